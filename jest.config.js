@@ -1,0 +1,8 @@
+/** Tests run as native ES modules; TypeScript is stripped, not compiled (see test/support/strip-types.cjs). */
+export default {
+  testEnvironment: 'node',
+  roots: ['<rootDir>/test'],
+  extensionsToTreatAsEsm: ['.ts', '.tsx'],
+  transform: { '\\.tsx?$': '<rootDir>/test/support/strip-types.cjs' },
+  testTimeout: 30_000,
+};
