@@ -1,0 +1,129 @@
+import { z } from 'zod';
+import { PROVIDERS } from '../domain/words.ts';
+
+/**
+ * The HTTP contract: every body that comes in is parsed with one of these schemas (unknown keys are refused), every body
+ * that goes out has one of these types. The page imports the types only.
+ */
+
+export const signInByNameBody = z.strictObject({
+  name: z.string().trim().min(1).max(40),
+});
+export type SignInByNameBody = z.infer<typeof signInByNameBody>;
+
+export const messageBody = z.strictObject({
+  text: z.string().trim().min(1).max(4000),
+  /** Chosen by the page, once per message: sending it again gives the same request. */
+  clientId: z.string().regex(/^[A-Za-z0-9_-]{8,64}$/),
+});
+export type MessageBody = z.infer<typeof messageBody>;
+
+export const flowChoiceBody = z.strictObject({ flowId: z.uuid() });
+export type FlowChoiceBody = z.infer<typeof flowChoiceBody>;
+
+export const noBody = z.strictObject({});
+
+export const requestIdParams = z.strictObject({ id: z.uuid() });
+
+/** `before` pages back: only requests older than this ISO 8601 time. */
+export const requestListQuery = z.strictObject({
+  before: z.iso.datetime().optional(),
+  limit: z.coerce.number().int().min(1).max(100).default(30),
+});
+
+export const connectLinkParams = z.strictObject({ link: z.string().regex(/^[A-Za-z0-9_-]{22}$/) });
+
+const isoTime = z.iso.datetime();
+
+export const sessionAnswer = z.object({
+  user: z.object({ id: z.uuid(), name: z.string(), language: z.enum(['ko', 'en']) }),
+  /** How one signs in here. */
+  signIn: z.enum(['name', 'discord']),
+  /** Pretend providers that are in use: pages must say so. */
+  emulated: z.array(z.enum(PROVIDERS)),
+  /** True when the rule-based planner answers instead of a model. */
+  offlinePlanner: z.boolean(),
+  deployment: z.enum(['cloud', 'local']),
+});
+export type SessionAnswer = z.infer<typeof sessionAnswer>;
+
+/** 401 of `GET /api/session`: the error, and what a sign-in page needs to know. */
+export const signedOutAnswer = sessionAnswer.omit({ user: true }).extend({
+  error: z.object({ code: z.string(), message: z.string(), hint: z.string() }),
+});
+export type SignedOutAnswer = z.infer<typeof signedOutAnswer>;
+
+export const waitingFor = z.object({
+  kind: z.literal('connection'),
+  provider: z.enum(PROVIDERS),
+  reason: z.enum(['neverConnected', 'expired', 'revoked', 'scopeMissing', 'wrongAccount']),
+  /** What is still to be granted, in the provider's words. */
+  scopes: z.array(z.string()),
+  /** URL of our connect page: an identifier, not a secret. */
+  link: z.url(),
+  deadline: isoTime,
+  flowId: z.uuid(),
+  approvalId: z.null(),
+  /** How the last browser trip ended, when one did not connect. */
+  lastOutcome: z.enum(['denied', 'failed', 'granted']).nullable(),
+});
+export type WaitingFor = z.infer<typeof waitingFor>;
+
+export const toolCallView = z.object({
+  id: z.string(),
+  tool: z.string(),
+  status: z.enum(['running', 'waiting', 'done', 'failed', 'skipped', 'expired', 'cancelled']),
+});
+export type ToolCallView = z.infer<typeof toolCallView>;
+
+export const requestAnswer = z.object({
+  id: z.uuid(),
+  /** Grows with every change: of two copies the one with the larger number is newer. */
+  revision: z.number().int(),
+  text: z.string(),
+  language: z.enum(['ko', 'en']),
+  status: z.enum(['queued', 'thinking', 'waiting', 'running', 'done', 'failed', 'cancelled', 'expired']),
+  answer: z.string().nullable(),
+  waitingFor: z.array(waitingFor),
+  calls: z.array(toolCallView),
+  createdAt: isoTime,
+  finishedAt: isoTime.nullable(),
+});
+export type RequestAnswer = z.infer<typeof requestAnswer>;
+
+export const requestListAnswer = z.object({ requests: z.array(requestAnswer) });
+export type RequestListAnswer = z.infer<typeof requestListAnswer>;
+
+export const requestAcceptedAnswer = z.object({ requestId: z.uuid() });
+export type RequestAcceptedAnswer = z.infer<typeof requestAcceptedAnswer>;
+
+/** `GET /api/waiting`: everything that waits for this person. */
+export const waitingAnswer = z.object({
+  waiting: z.array(waitingFor.extend({ requestId: z.uuid(), text: z.string() })),
+});
+export type WaitingAnswer = z.infer<typeof waitingAnswer>;
+
+export const connectionView = z.object({
+  id: z.uuid(),
+  provider: z.enum(PROVIDERS),
+  account: z.string(),
+  status: z.enum(['active', 'revoked']),
+  scopes: z.array(z.string()),
+  connectedAt: isoTime,
+  lastUsedAt: isoTime.nullable(),
+});
+export type ConnectionView = z.infer<typeof connectionView>;
+
+export const connectionListAnswer = z.object({ connections: z.array(connectionView) });
+export type ConnectionListAnswer = z.infer<typeof connectionListAnswer>;
+
+export const errorAnswer = z.object({
+  error: z.object({ code: z.string(), message: z.string(), hint: z.string() }),
+});
+export type ErrorAnswer = z.infer<typeof errorAnswer>;
+
+/**
+ * The event stream sends `event: request` with a `RequestAnswer` and `event: connection` with a `ConnectionView` or
+ * `{id, gone: true}`; `id:` is the number to resume from. Several changes of one thing may arrive as its newest state.
+ */
+export type ConnectionEvent = ConnectionView | { id: string; gone: true };

@@ -1,0 +1,93 @@
+import type {
+  AuthOutcome,
+  AuthReason,
+  ConnectionStatus,
+  Language,
+  Platform,
+  Provider,
+  RequestStatus,
+} from '../domain/words.ts';
+
+/** Takes a message in: stored with its outbox row in one transaction, once per (person, platform, client id). */
+export interface Intake {
+  accept(message: IncomingMessage): Promise<{ requestId: string; created: boolean }>;
+}
+
+export interface IncomingMessage {
+  userId: string;
+  platform: Platform;
+  /** The platform's own id of the place: a channel, `page` on the web. */
+  channel: string;
+  clientId: string;
+  text: string;
+  language: Language;
+  /** IANA name. */
+  timeZone: string;
+}
+
+/** What pages and messages show. Everything is scoped to its person: somebody else's id is not found. */
+export interface RequestReader {
+  list(userId: string, page: { before: Date | null; limit: number }): Promise<RequestView[]>;
+  find(userId: string, requestId: string): Promise<RequestView | null>;
+  findMany(userId: string, requestIds: readonly string[]): Promise<RequestView[]>;
+  /** Requests of this person that wait for something, oldest first. */
+  waiting(userId: string): Promise<RequestView[]>;
+}
+
+export interface RequestView {
+  id: string;
+  revision: number;
+  text: string;
+  language: Language;
+  timeZone: string;
+  status: RequestStatus;
+  answer: string | null;
+  waitingFor: ConsentWait[];
+  calls: { id: string; tool: string; status: CallStatus }[];
+  createdAt: Date;
+  finishedAt: Date | null;
+}
+
+export type CallStatus = 'running' | 'waiting' | 'done' | 'failed' | 'skipped' | 'expired' | 'cancelled';
+
+export interface ConsentWait {
+  provider: Provider;
+  reason: AuthReason;
+  missingScopes: string[];
+  /** Last segment of the connect page's address. */
+  publicId: string;
+  flowId: string;
+  deadline: Date;
+  lastOutcome: AuthOutcome | null;
+}
+
+export interface ConnectionReader {
+  list(userId: string): Promise<ConnectionSummary[]>;
+  findMany(userId: string, connectionIds: readonly string[]): Promise<ConnectionSummary[]>;
+}
+
+export interface ConnectionSummary {
+  id: string;
+  provider: Provider;
+  account: string;
+  status: ConnectionStatus;
+  scopes: string[];
+  connectedAt: Date;
+  lastUsedAt: Date | null;
+}
+
+/** A person's changes in order; the number is what an event stream resumes from. */
+export interface EventFeed {
+  /** The newest number of this person. */
+  position(userId: string): Promise<number>;
+  /** What changed after `position`, oldest first; each thing once, with its newest number. */
+  since(userId: string, position: number, limit: number): Promise<FeedEvent[]>;
+  /** Calls `onChange` after each change of this person (a hint: read `since`). Returns the way to stop. */
+  subscribe(userId: string, onChange: () => void): () => void;
+}
+
+export interface FeedEvent {
+  position: number;
+  kind: 'request' | 'connection' | 'run' | 'login';
+  subjectId: string;
+}
