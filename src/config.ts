@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { isLoopback, databaseUrl, endpoint, hostAndPort, list, listOf, oneOf } from './config/formats.ts';
-import { publicUrl, text, wholeNumber } from './config/formats.ts';
+import { publicUrl, wholeNumber } from './config/formats.ts';
 import { createVariables, settled } from './config/variables.ts';
 import type { Env, Variables } from './config/variables.ts';
+import type { LogLevel } from './logger.ts';
 
 export { ConfigError } from './config/variables.ts';
 export type { ConfigFault, Env } from './config/variables.ts';
@@ -16,7 +17,7 @@ export type EmulatedPart = 'google' | 'github';
 /** What every process has. */
 export interface CommonConfig {
   mode: Mode;
-  logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent';
+  logLevel: LogLevel;
   /** Null: no metrics. */
   metricsPort: number | null;
   databaseUrl: string;
@@ -68,7 +69,7 @@ export interface OrchestratorConfig extends CommonConfig {
 export type SandboxConfig = CommonConfig;
 
 const DEFAULT_PORT = 8000;
-const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
+const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 const ALL_ENDPOINTS = ['GITHUB_BASE_URL', 'GITHUB_API_URL', 'DISCORD_API_URL', 'ANTHROPIC_BASE_URL'];
 const OWN_VARIABLES = ['PANAGER_MODE', 'PANAGER_EMBEDDED', 'PANAGER_EMULATED'];
 
