@@ -32,7 +32,11 @@ export function parseAuthorizationRequest(query: URLSearchParams, client: Client
   }
   const redirectUri = query.get('redirect_uri') ?? '';
   if (!client.redirectUris.includes(redirectUri)) {
-    return { kind: 'page', code: 'redirect_uri_mismatch', hint: 'This redirect URI is not registered, letter by letter.' };
+    return {
+      kind: 'page',
+      code: 'redirect_uri_mismatch',
+      hint: 'This redirect URI is not registered, letter by letter.',
+    };
   }
 
   const state = query.get('state');

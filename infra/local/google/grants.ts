@@ -82,7 +82,11 @@ export function createGrants(database: DatabaseSync, settings: Settings, now: ()
       .run(kind, ok ? 'ok' : 'refused', grantId, person);
   }
 
-  function storeToken(prefix: string, kind: TokenRow['kind'], of: { consentId: string; codeHash: string; scopes: string }) {
+  function storeToken(
+    prefix: string,
+    kind: TokenRow['kind'],
+    of: { consentId: string; codeHash: string; scopes: string },
+  ) {
     const token = secret(prefix);
     const expiresAt = kind === 'access' ? now() + settings.accessTokenTtl * 1000 : null;
     database

@@ -44,7 +44,9 @@ const face = (person: Person) =>
 /** @param chooseUrl the same request with that account named in it. */
 export function accountPage(language: Language, people: Person[], chooseUrl: (person: Person) => string): Answer {
   const texts = TEXTS[language];
-  const items = people.map((each) => `<li><a class="person" href="${escapeHtml(chooseUrl(each))}">${face(each)}</a></li>`);
+  const items = people.map(
+    (each) => `<li><a class="person" href="${escapeHtml(chooseUrl(each))}">${face(each)}</a></li>`,
+  );
   return page(200, language, texts.chooseTitle, `<p>${texts.chooseLead}</p><ul>${items.join('')}</ul>`);
 }
 

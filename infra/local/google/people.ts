@@ -21,7 +21,9 @@ export function seedPeople(database: DatabaseSync): void {
 }
 
 export function listPeople(database: DatabaseSync): Person[] {
-  const rows = database.prepare('SELECT email, subject, name, time_zone AS timeZone FROM person ORDER BY subject').all();
+  const rows = database
+    .prepare('SELECT email, subject, name, time_zone AS timeZone FROM person ORDER BY subject')
+    .all();
   return rows as unknown as Person[];
 }
 
