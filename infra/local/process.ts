@@ -10,6 +10,8 @@ export type ProcessSpec = {
   command: string;
   args: readonly string[];
   env: Readonly<Record<string, string>>;
+  /** Where it listens on 127.0.0.1, remembered for the next start. */
+  ports?: readonly number[];
   /** Anything else that makes a running one unfit to be adopted when it differs, such as a configuration file's text. */
   fingerprint?: string;
   /** Asks for an orderly end; SIGTERM unless said. */
@@ -30,7 +32,7 @@ export type RunningProcess = {
   stop(): Promise<void>;
 };
 
-type PidFile = ProcessIdentity & { command: string; args: string[]; fingerprint: string };
+type PidFile = ProcessIdentity & { command: string; args: string[]; ports: number[]; fingerprint: string };
 
 const LOG_LIMIT_BYTES = 10_000_000;
 
@@ -66,15 +68,20 @@ export async function startProcess(dataDir: string, spec: ProcessSpec): Promise<
 export async function adoptOrStop(
   dataDir: string,
   spec: ProcessSpec,
-  isHealthy: () => Promise<boolean>,
+  isHealthy: (process: RunningProcess) => Promise<boolean>,
 ): Promise<RunningProcess | undefined> {
   const left = readPidFile(dataDir, spec.name);
   if (!left) return undefined;
   const logFile = openableLog(dataDir, spec.name);
   const process = running(dataDir, spec, left, statSync(logFile).size, true);
-  if (isSame(left, spec) && isAlive(left) && (await isHealthy().catch(() => false))) return process;
+  if (isSame(left, spec) && isAlive(left) && (await isHealthy(process).catch(() => false))) return process;
   await process.stop();
   return undefined;
+}
+
+/** The ports of what an earlier start recorded under this name. */
+export function lastPorts(dataDir: string, name: string): readonly number[] | undefined {
+  return readPidFile(dataDir, name)?.ports;
 }
 
 /** Stops whatever runs under this name, whichever version of us started it. */
@@ -129,6 +136,7 @@ function recordPid(dataDir: string, spec: ProcessSpec, pid: number): void {
     startedAt: startTimeOf(pid) ?? 'gone',
     command: spec.command,
     args: [...spec.args],
+    ports: [...(spec.ports ?? [])],
     fingerprint: spec.fingerprint ?? '',
   };
   const file = pidFileOf(dataDir, spec.name);

@@ -1,0 +1,120 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Log, PortChoice } from './local-types.ts';
+import { openBaoConfig, policyText, roleId, vaultRoles, type VaultRole } from './openbao-config.ts';
+import { stopLeftover } from './process.ts';
+import { serverEnvironment } from './server-environment.ts';
+import { startServer } from './start-server.ts';
+
+export type VaultCredentials = { roleId: string; secretId: string };
+
+export type EmbeddedOpenBao = {
+  address: string;
+  adopted: boolean;
+  credentials: Record<VaultRole, VaultCredentials>;
+  stop(): Promise<void>;
+};
+
+const AUDIT_LIMIT_BYTES = 50_000_000;
+
+/**
+ * OpenBao in the data folder: it initialises and unseals itself, and is ready when every role can log in. A first start
+ * that was interrupted cannot be told from a finished one by its health answer and never heals, so a marker is written
+ * after the first log-ins: without it everything is wiped and made again, with it nothing is ever wiped.
+ */
+export async function startOpenBao(options: {
+  dataDir: string;
+  binary: string;
+  choice: PortChoice;
+  log: Log;
+}): Promise<EmbeddedOpenBao> {
+  const folder = join(options.dataDir, 'openbao');
+  const marker = join(folder, 'ready');
+  if (!existsSync(marker)) {
+    await stopLeftover(options.dataDir, 'openbao');
+    rmSync(folder, { recursive: true, force: true });
+    writeKeys(folder);
+  }
+  rotateAuditLog(folder);
+  const credentials = readCredentials(folder);
+
+  const { process, ports } = await startServer({
+    name: 'openbao',
+    dataDir: options.dataDir,
+    preferredPorts: [8200],
+    choice: options.choice,
+    log: options.log,
+    spec: async ([port]) => {
+      const file = join(folder, 'config.hcl');
+      const config = openBaoConfig(folder, port);
+      writeFileSync(file, config, { mode: 0o600 });
+      return {
+        command: options.binary,
+        args: ['server', '-config', file],
+        env: serverEnvironment(),
+        fingerprint: config,
+      };
+    },
+    isHealthy: async ([port]) => {
+      for (const role of vaultRoles) await logIn(addressOf(port), credentials[role]);
+      return true;
+    },
+  });
+  const address = addressOf(ports[0]);
+  await upgradePolicies(address, credentials.admin);
+  writeFileSync(marker, '', { mode: 0o600 });
+  return { address, adopted: process.adopted, credentials, stop: process.stop };
+}
+
+/** A client token for the role. Throws with the status when OpenBao refuses, and with the network's error when it is not there. */
+export async function logIn(
+  address: string,
+  { roleId: role_id, secretId: secret_id }: VaultCredentials,
+): Promise<string> {
+  const answer = await call(address, 'POST', 'auth/approle/login', { role_id, secret_id });
+  return (answer as { auth: { client_token: string } }).auth.client_token;
+}
+
+/** What the first start created stays as it was; a newer version of a policy file reaches the server here. */
+async function upgradePolicies(address: string, admin: VaultCredentials): Promise<void> {
+  const token = await logIn(address, admin);
+  for (const role of vaultRoles) {
+    if (role !== 'admin') await call(address, 'POST', `sys/policies/acl/${role}`, { policy: policyText(role) }, token);
+  }
+  await call(address, 'POST', 'auth/token/revoke-self', {}, token);
+}
+
+async function call(address: string, method: string, path: string, body: object, token?: string): Promise<unknown> {
+  const response = await fetch(`${address}/v1/${path}`, {
+    method,
+    headers: { 'content-type': 'application/json', ...(token ? { 'x-vault-token': token } : {}) },
+    body: JSON.stringify(body),
+    signal: AbortSignal.timeout(5_000),
+  });
+  const text = await response.text();
+  if (!response.ok) throw new Error(`OpenBao answered ${response.status} to ${path}.`);
+  return text ? JSON.parse(text) : undefined;
+}
+
+function writeKeys(folder: string): void {
+  mkdirSync(join(folder, 'secret-ids'), { recursive: true, mode: 0o700 });
+  writeFileSync(join(folder, 'seal.key'), randomBytes(32), { mode: 0o600 });
+  for (const role of vaultRoles) writeFileSync(join(folder, 'secret-ids', role), randomUUID(), { mode: 0o600 });
+}
+
+function readCredentials(folder: string): Record<VaultRole, VaultCredentials> {
+  const of = (role: VaultRole) => ({
+    roleId: roleId(role),
+    secretId: readFileSync(join(folder, 'secret-ids', role), 'utf8'),
+  });
+  return Object.fromEntries(vaultRoles.map((role) => [role, of(role)])) as Record<VaultRole, VaultCredentials>;
+}
+
+/** One older file is kept. A server that is taken over goes on writing into it until its next start: it stays bounded by two. */
+function rotateAuditLog(folder: string): void {
+  const file = join(folder, 'audit.log');
+  if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) > AUDIT_LIMIT_BYTES) renameSync(file, `${file}.1`);
+}
+
+const addressOf = (port: number | undefined) => `http://127.0.0.1:${port}`;
