@@ -1,0 +1,180 @@
+import nodeVault from 'node-vault';
+import { PROVIDERS } from '../domain/words.ts';
+import type { Logger } from '../logger.ts';
+import { VaultUnavailable } from '../ports/credential-vault.ts';
+import type { Credential, CredentialPath, CredentialVault, StoredCredential } from '../ports/credential-vault.ts';
+import { VaultRefusal, asRefusal, asUnavailable, isAbsent, isLostRace } from './vault-refusal.ts';
+import type { VaultBody } from './vault-refusal.ts';
+import { createVaultSession } from './vault-session.ts';
+import type { VaultLogin } from './vault-session.ts';
+import { createVaultTransport } from './vault-transport.ts';
+import type { VaultRequest } from './vault-transport.ts';
+
+export type CredentialVaultOptions = VaultLogin & {
+  addr: string;
+  logger: Logger;
+  /** Of one request to Vault. A method makes a few of them: log-in, the call, reading back. */
+  timeoutMs?: number;
+};
+
+const DEFAULT_TIMEOUT_MS = 5_000;
+/** How often versions that appear while a path is being destroyed are destroyed too. */
+const MAX_DESTROY_ROUNDS = 5;
+
+/**
+ * Credentials in KV version 2 at `secret/users/<user>/<provider>/<attempt>` of Vault or OpenBao.
+ *
+ * The gateway's role may create but not read (MO-4), so `create` decides from the answer alone: a lost one is
+ * `VaultUnavailable`, and repair finds out later. `read`, `replace` and `destroy` need the orchestrator's role.
+ */
+export function createCredentialVault(options: CredentialVaultOptions) {
+  const { addr, logger, timeoutMs = DEFAULT_TIMEOUT_MS } = options;
+  const transport = createVaultTransport({ addr, timeoutMs });
+  const vault = nodeVault({
+    endpoint: addr,
+    // Its own debug output prints secrets.
+    debug: () => undefined,
+    'request-promise': { defaults: () => (request: VaultRequest) => transport.request(request) },
+  });
+  // Both default to variables that are meant for the command line client of whoever started us.
+  Object.assign(vault, { token: '', pathPrefix: '' });
+
+  const send = async (method: string, path: string, json?: object, token?: string): Promise<VaultBody> => {
+    const headers = token === undefined ? {} : { 'X-Vault-Token': token };
+    try {
+      return (await vault.request({ method, path: `/${path}`, json, headers })) as VaultBody;
+    } catch (error) {
+      throw asRefusal(error);
+    }
+  };
+
+  const withToken = createVaultSession(options, (roleId, secretId) =>
+    send('POST', 'auth/approle/login', { role_id: roleId, secret_id: secretId }),
+  );
+
+  /** @throws VaultRefusal where the answer says something about the path, else VaultUnavailable */
+  const call = async (method: string, path: string, json?: object): Promise<VaultBody> => {
+    try {
+      return await withToken((token) => send(method, path, json, token));
+    } catch (error) {
+      if (isLostRace(error) || isAbsent(error)) throw error;
+      const unavailable = asUnavailable(error);
+      const status = error instanceof VaultRefusal ? error.status : null;
+      logger.warn({ reason: unavailable.reason, status }, 'Vault did not serve a call.');
+      throw unavailable;
+    }
+  };
+
+  const write = (path: CredentialPath, data: object, revision: number): Promise<VaultBody> =>
+    call('POST', `secret/data/${pathOf(path)}`, { options: { cas: revision }, data });
+
+  const writeFirst = async (path: CredentialPath, data: object): Promise<'created' | 'exists'> => {
+    try {
+      await write(path, data, 0);
+      return 'created';
+    } catch (error) {
+      if (isLostRace(error)) return 'exists';
+      throw unlessOurs(error);
+    }
+  };
+
+  const read = async (path: CredentialPath): Promise<StoredCredential> => {
+    try {
+      const { data } = await call('GET', `secret/data/${pathOf(path)}`);
+      return asStored(data?.data, data?.metadata?.version);
+    } catch (error) {
+      if (isAbsent(error)) return { kind: error.body.data?.metadata ? 'destroyed' : 'missing' };
+      throw unlessOurs(error);
+    }
+  };
+
+  /** Versions that still hold something. */
+  const liveVersions = async (path: CredentialPath): Promise<number[]> => {
+    try {
+      const { data } = await call('GET', `secret/metadata/${pathOf(path)}`);
+      const versions = Object.entries(data?.versions ?? {});
+      return versions.filter(([, version]) => !version.destroyed).map(([number]) => Number(number));
+    } catch (error) {
+      if (isAbsent(error)) return [];
+      throw unlessOurs(error);
+    }
+  };
+
+  return {
+    create: (path, credential) => writeFirst(path, asData(credential)),
+    bury: (path) => writeFirst(path, { tombstone: true }),
+    read,
+
+    async replace(path, credential, revision) {
+      try {
+        await write(path, asData(credential), revision);
+        return 'replaced';
+      } catch (error) {
+        // Also after a lost race: the write that won may be this one, whose answer was lost when it was tried before.
+        const now = await read(path);
+        if (now.kind === 'credential' && now.revision === revision + 1 && isSame(now.credential, credential)) {
+          return 'replaced';
+        }
+        if (isLostRace(error) || now.kind !== 'credential' || now.revision !== revision) return 'conflict';
+        throw unlessOurs(error);
+      }
+    },
+
+    async destroy(path) {
+      for (let round = 0; round < MAX_DESTROY_ROUNDS; round += 1) {
+        const versions = await liveVersions(path);
+        if (versions.length === 0) return;
+        try {
+          await call('POST', `secret/destroy/${pathOf(path)}`, { versions });
+        } catch (error) {
+          throw unlessOurs(error);
+        }
+      }
+      throw new VaultUnavailable('failing');
+    },
+
+    /** True when we can log in and Vault serves us; its own health answer is good news too early. Never throws. */
+    async healthy(): Promise<boolean> {
+      return call('GET', 'auth/token/lookup-self').then(
+        () => true,
+        () => false,
+      );
+    },
+
+    /** Ends the connections that are kept open. */
+    close(): void {
+      transport.close();
+    },
+  } satisfies CredentialVault & { healthy(): Promise<boolean>; close(): void };
+}
+
+/** A mistake of the caller stays what it is; everything else leaves as `VaultUnavailable`. */
+const unlessOurs = (error: unknown): unknown => (error instanceof TypeError ? error : asUnavailable(error));
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** node-vault does not encode paths and `..` would climb out of them: only our own ids pass. @throws TypeError */
+function pathOf({ userId, provider, attemptId }: CredentialPath): string {
+  if (!UUID.test(userId) || !UUID.test(attemptId) || !PROVIDERS.includes(provider)) {
+    throw new TypeError('A credential path is made of our own ids only.');
+  }
+  return ['users', userId, provider, attemptId].map(encodeURIComponent).join('/');
+}
+
+function asData({ accessToken, refreshToken, expiresAt }: Credential): Credential {
+  return { accessToken, refreshToken, expiresAt };
+}
+
+function asStored(data: Record<string, unknown> | null | undefined, revision: number | undefined): StoredCredential {
+  if (data?.tombstone === true) return { kind: 'tombstone' };
+  const { accessToken, refreshToken, expiresAt } = data ?? {};
+  if (typeof accessToken !== 'string' || !isTextOrNull(refreshToken) || !isTextOrNull(expiresAt) || !revision) {
+    throw new VaultUnavailable('failing');
+  }
+  return { kind: 'credential', credential: { accessToken, refreshToken, expiresAt }, revision };
+}
+
+const isTextOrNull = (value: unknown): value is string | null => value === null || typeof value === 'string';
+
+const isSame = (a: Credential, b: Credential): boolean =>
+  a.accessToken === b.accessToken && a.refreshToken === b.refreshToken && a.expiresAt === b.expiresAt;
