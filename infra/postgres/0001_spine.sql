@@ -141,6 +141,8 @@ CREATE TABLE flow (
   status     text NOT NULL CHECK (status IN ('live', 'closed')),
   -- A flow without a waiter (accounts page) lives until here before its first attempt.
   keep_until timestamptz,
+  -- When somebody else opened the link: the owner is told.
+  stranger_at timestamptz,
   created_at timestamptz NOT NULL DEFAULT now(),
   closed_at  timestamptz,
   FOREIGN KEY (user_id, provider) REFERENCES link (user_id, provider)
@@ -188,6 +190,8 @@ CREATE TABLE attempt (
   expires_at   timestamptz NOT NULL,
   used_at      timestamptz,
   confirm_by   timestamptz,
+  -- The person said yes to an account that is not the one connected before.
+  confirmed    boolean NOT NULL DEFAULT false,
   -- Whose account came back and what it granted: known before the secret is stored, kept for repair.
   subject      text,
   account      text,
@@ -273,6 +277,14 @@ BEGIN
   INSERT INTO event (user_id, kind, subject_id, seq) VALUES (p_user, p_kind, p_subject, next_seq)
     ON CONFLICT (user_id, kind, subject_id) DO UPDATE SET seq = excluded.seq;
   PERFORM pg_notify('panager_event', p_user::text);
+END $$;
+
+-- LOCK: the links of one person, created where missing, in provider order. Every statement of a VOLATILE function has a
+-- snapshot of its own, and so has the statement after it: what is read next is newer than the lock.
+CREATE FUNCTION lock_links(p_user uuid, p_providers text[]) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  INSERT INTO link (user_id, provider) SELECT p_user, p FROM unnest(p_providers) AS p ORDER BY p ON CONFLICT DO NOTHING;
+  PERFORM 1 FROM link WHERE user_id = p_user AND provider = ANY (p_providers) ORDER BY provider FOR UPDATE;
 END $$;
 
 CREATE FUNCTION notify_outbox() RETURNS trigger LANGUAGE plpgsql AS $$

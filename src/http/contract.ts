@@ -66,6 +66,8 @@ export const waitingFor = z.object({
   approvalId: z.null(),
   /** How the last browser trip ended, when one did not connect. */
   lastOutcome: z.enum(['denied', 'failed', 'granted']).nullable(),
+  /** Somebody else opened the link; it did nothing for them (OA-4). */
+  openedByStranger: z.boolean(),
 });
 export type WaitingFor = z.infer<typeof waitingFor>;
 

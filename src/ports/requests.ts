@@ -59,6 +59,8 @@ export interface ConsentWait {
   flowId: string;
   deadline: Date;
   lastOutcome: AuthOutcome | null;
+  /** Somebody else opened the link; it did nothing for them. */
+  openedByStranger: boolean;
 }
 
 export interface ConnectionReader {

@@ -1,0 +1,234 @@
+import type {
+  AttemptStatus,
+  AuthOutcome,
+  AuthReason,
+  ConnectionStatus,
+  Language,
+  Platform,
+  Provider,
+  WaiterStatus,
+} from '../domain/words.ts';
+
+/**
+ * The rows of the wait for consent. Decisions are made by src/connections inside `transact`; this port only locks,
+ * reads and writes. The level is always read after the lock was taken.
+ */
+export interface ConsentStore {
+  /**
+   * Runs `work` in one READ COMMITTED transaction that first locks the links of `userId` (created where missing, in
+   * provider order) and then the request. A transaction that lost a deadlock or a unique race is run again, so `work`
+   * touches nothing but `tx`.
+   */
+  transact<T>(locks: Locks, work: (tx: ConsentTx) => Promise<T>): Promise<T>;
+
+  /** Look-ups without a lock, of facts that never change once written. */
+  findCall(requestId: string, callId: string): Promise<Call | null>;
+  findRequest(requestId: string): Promise<RequestFacts | null>;
+  findFlow(publicId: string): Promise<FlowFacts | null>;
+  findFlowById(flowId: string): Promise<FlowFacts | null>;
+  findAttempt(attemptId: string): Promise<Attempt | null>;
+  findAttemptByState(stateHash: Buffer): Promise<Attempt | null>;
+
+  /**
+   * Single use of a `state`, atomically: `started` and unexpired becomes `burnt`, and repair becomes due after
+   * `repairAfterMs`. False when somebody was faster or it is too late.
+   */
+  burnAttempt(attemptId: string, repairAfterMs: number): Promise<boolean>;
+  /** Whose account came back, and what it granted. No secret. */
+  recordAccount(attemptId: string, account: { subject: string; account: string; granted: string[] }): Promise<void>;
+
+  /** True for the one process that may refresh this credential during `leaseMs`. */
+  leaseRefresh(connectionId: string, version: number, leaseMs: number): Promise<boolean>;
+  releaseRefresh(connectionId: string): Promise<void>;
+  /** Attempts whose time is over, and links with something to tidy, at most `limit`. */
+  findOverdueAttempts(limit: number): Promise<Attempt[]>;
+}
+
+export interface Locks {
+  userId: string;
+  providers: readonly Provider[];
+  requestId?: string;
+}
+
+export interface ConsentTx {
+  /** The database's clock, read after the locks: the only clock that decisions use. */
+  readonly now: Date;
+
+  /** Counts the attempt in the ledger (the returned fence is this attempt's own) and reads all that decides a call. */
+  enterCall(call: Call): Promise<CallState>;
+  /** The same facts without counting an attempt. */
+  callState(call: Call): Promise<CallState>;
+  saveResult(call: Call, result: unknown): Promise<void>;
+  saveFailure(call: Call, code: string): Promise<void>;
+
+  connection(provider: Provider): Promise<Connection | null>;
+  saveConnection(provider: Provider, connection: NewConnection): Promise<void>;
+  markRevoked(connection: Connection, as: 'expired' | 'revoked'): Promise<void>;
+  countRefresh(connection: Connection): Promise<void>;
+  reactivate(connection: Connection): Promise<void>;
+  /** The person that an account is connected to, whoever that is. */
+  accountOwner(provider: Provider, subject: string): Promise<string | null>;
+
+  /** The live flow of the link, opened when there is none. */
+  joinFlow(provider: Provider, publicId: string): Promise<{ flowId: string }>;
+  isLive(flowId: string): Promise<boolean>;
+  /** Notes that somebody else opened the link, for the owner's prompt (OA-4). */
+  markStranger(flowId: string): Promise<void>;
+  /** Closes the live flow when nothing waits on it and no browser is under way. */
+  tidy(provider: Provider): Promise<void>;
+
+  openWaiters(provider: Provider): Promise<Waiter[]>;
+  waitersOf(requestId: string): Promise<Waiter[]>;
+  saveWaiter(waiter: Waiter): Promise<void>;
+
+  attempt(attemptId: string): Promise<Attempt | null>;
+  attemptsUnderWay(provider: Provider): Promise<Attempt[]>;
+  createAttempt(attempt: NewAttempt): Promise<void>;
+  saveAttempt(attempt: Attempt): Promise<void>;
+  /** Drops the pending repair of an attempt that has left `burnt`. */
+  forgetRepair(attemptId: string): Promise<void>;
+  /** True while an account of this link is still to be revoked at the provider. */
+  isRevoking(provider: Provider): Promise<boolean>;
+
+  cancelRequest(requestId: string): Promise<void>;
+  endRequest(requestId: string, ending: { outcome: string; answer: string }): Promise<void>;
+  request(requestId: string): Promise<RequestState | null>;
+
+  /** Outbox: tells a request about the flow that it waits for. */
+  wake(waiter: Waiter, outcome: AuthOutcome): Promise<void>;
+  signalChoice(waiter: Waiter, choice: 'skip' | 'snooze'): Promise<void>;
+  cancelWorkflow(requestId: string): Promise<void>;
+  /** Outbox: removes a credential from Vault, after revoking it at the provider when `revoke` is set. */
+  destroyCredential(attempt: { userId: string; provider: Provider; attemptId: string }, revoke: boolean): Promise<void>;
+
+  audit(kind: string, about: AuditSubject): Promise<void>;
+  /** Tells the person's pages, at the end of the transaction. */
+  changed(kind: 'request' | 'connection', subjectId: string): void;
+}
+
+/** A tool call, as it was fixed when the model chose it, with its person. */
+export interface Call {
+  requestId: string;
+  callId: string;
+  userId: string;
+  tool: string;
+  arguments: unknown;
+  provider: Provider | null;
+  needs: string[];
+  writes: boolean;
+}
+
+export interface CallState {
+  request: RequestState;
+  fence: number;
+  done: boolean;
+  failure: string | null;
+  waiter: Waiter | null;
+  connection: Connection | null;
+}
+
+export interface RequestState {
+  cancelled: boolean;
+  ended: boolean;
+}
+
+export interface RequestFacts {
+  requestId: string;
+  userId: string;
+  platform: Platform;
+  language: Language;
+  /** Providers that its calls need. */
+  providers: Provider[];
+}
+
+export interface Waiter {
+  requestId: string;
+  callId: string;
+  provider: Provider;
+  flowId: string;
+  status: WaiterStatus;
+  needs: string[];
+  reason: AuthReason;
+  rounds: number;
+  failedVersion: number | null;
+  lastOutcome: AuthOutcome | null;
+  deadline: Date;
+}
+
+export interface Connection {
+  id: string;
+  userId: string;
+  provider: Provider;
+  status: ConnectionStatus;
+  version: number;
+  scopes: string[];
+  subject: string;
+  account: string;
+  /** The attempt that stored the credential. */
+  credential: string;
+  secretRev: number;
+  revokedAs: 'expired' | 'revoked' | null;
+  connectedAt: Date;
+}
+
+export interface NewConnection {
+  scopes: string[];
+  subject: string;
+  account: string;
+  credential: string;
+}
+
+export interface Attempt {
+  id: string;
+  flowId: string;
+  userId: string;
+  provider: Provider;
+  status: AttemptStatus;
+  asks: string[];
+  bindHash: Buffer;
+  redirectUri: string;
+  createdAt: Date;
+  expiresAt: Date;
+  confirmBy: Date | null;
+  confirmed: boolean;
+  subject: string | null;
+  account: string | null;
+  granted: string[] | null;
+}
+
+export interface NewAttempt {
+  id: string;
+  flowId: string;
+  provider: Provider;
+  asks: string[];
+  stateHash: Buffer;
+  bindHash: Buffer;
+  redirectUri: string;
+  expiresAt: Date;
+}
+
+export interface FlowFacts {
+  flowId: string;
+  publicId: string;
+  userId: string;
+  provider: Provider;
+  live: boolean;
+  language: Language;
+  platform: Platform;
+  previousAccount: string | null;
+  /** What was granted before, as far as it is known. */
+  grantedScopes: string[];
+  /** Open waiters of the link, oldest first, with the words that wait. */
+  waiting: { requestId: string; text: string; reason: AuthReason; needs: string[]; deadline: Date }[];
+  /** The newest request that ever waited on this flow: where a person goes back to. */
+  lastRequestId: string | null;
+}
+
+export interface AuditSubject {
+  requestId?: string;
+  flowId?: string;
+  attemptId?: string;
+  provider?: Provider;
+  /** The person that the row belongs to, when it is not the owner of the lock. */
+  userId?: string;
+}
