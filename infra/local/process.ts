@@ -1,6 +1,17 @@
 import { spawn } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, join } from 'node:path';
 import { isAlive, startTimeOf, type ProcessIdentity } from './process-identity.ts';
 import { waitFor } from './wait-for.ts';
 
@@ -57,8 +68,17 @@ export async function startProcess(dataDir: string, spec: ProcessSpec): Promise<
   });
   if (child.pid !== undefined) recordPid(dataDir, spec, child.pid);
   await spawned;
+  // Node has to collect its own child, or a dead one stays in the process table until we end.
+  const collected = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   child.unref();
-  return running(dataDir, spec, { pid: child.pid ?? 0, startedAt: startTimeOf(child.pid ?? 0) ?? 'gone' }, outputFrom);
+  const id = { pid: child.pid ?? 0, startedAt: startTimeOf(child.pid ?? 0) ?? 'gone' };
+  const process = running(dataDir, spec, id, outputFrom);
+  const stop = async () => {
+    child.ref();
+    await process.stop();
+    await collected;
+  };
+  return { ...process, stop };
 }
 
 /**
@@ -88,6 +108,13 @@ export function lastPorts(dataDir: string, name: string): readonly number[] | un
 export async function stopLeftover(dataDir: string, name: string): Promise<void> {
   const left = readPidFile(dataDir, name);
   if (left) await running(dataDir, { name, ...left, env: {} }, left, 0).stop();
+}
+
+/** Stops everything that earlier starts recorded in this data folder. */
+export async function stopAllLeftovers(dataDir: string): Promise<void> {
+  const run = join(dataDir, 'run');
+  const names = existsSync(run) ? readdirSync(run).filter((file) => file.endsWith('.json')) : [];
+  await Promise.all(names.map((file) => stopLeftover(dataDir, basename(file, '.json'))));
 }
 
 function running(

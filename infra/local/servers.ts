@@ -36,6 +36,8 @@ export type ServersOptions = {
   configured?: Environment;
   /** False for tests: data survives the process, not the machine. */
   durable?: boolean;
+  /** Temporal namespaces beside `default`. */
+  namespaces?: readonly string[];
 };
 
 /**
@@ -69,7 +71,7 @@ export async function startServers(options: ServersOptions): Promise<Servers> {
       configured.TEMPORAL_ADDRESS
         ? undefined
         : ensureBinary('temporal', { binDir, log }).then((binary) =>
-            keep(startTemporal({ dataDir, binary, choice, log })),
+            keep(startTemporal({ dataDir, binary, choice, log, namespaces: options.namespaces ?? [] })),
           ),
       configured.VAULT_ADDR
         ? undefined

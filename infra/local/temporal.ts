@@ -25,6 +25,8 @@ export async function startTemporal(options: {
   binary: string;
   choice: PortChoice;
   log: Log;
+  /** Beside `default`, with the same search attributes. */
+  namespaces?: readonly string[];
 }): Promise<EmbeddedTemporal> {
   const folder = join(options.dataDir, 'temporal');
   mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -36,7 +38,7 @@ export async function startTemporal(options: {
     log: options.log,
     spec: async (ports) => ({
       command: options.binary,
-      args: serverArguments(join(folder, 'temporal.db'), ports),
+      args: serverArguments(join(folder, 'temporal.db'), ports, options.namespaces ?? []),
       env: serverEnvironment(),
     }),
     isHealthy: async (ports) => namespaceAnswers(ports[1]),
@@ -46,11 +48,12 @@ export async function startTemporal(options: {
   return { address, uiUrl: `http://127.0.0.1:${ports[1]}`, adopted: process.adopted, stop: process.stop };
 }
 
-function serverArguments(databaseFile: string, ports: readonly number[]): string[] {
+function serverArguments(databaseFile: string, ports: readonly number[], namespaces: readonly string[]): string[] {
   return [
     ...['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(ports[0]), '--ui-port', String(ports[1])],
     ...['--ui-disable-news-fetch', '--log-level', 'error', '--db-filename', databaseFile],
     ...['--sqlite-pragma', 'journal_mode=WAL', '--sqlite-pragma', 'synchronous=FULL'],
+    ...namespaces.flatMap((namespace) => ['--namespace', namespace]),
     ...SEARCH_ATTRIBUTES.flatMap((attribute) => ['--search-attribute', attribute]),
     // The default of 20 polls a second on the one shard makes each workflow task wait up to 50 ms.
     ...['--dynamic-config-value', 'history.transferProcessorMaxPollRPS=100'],

@@ -1,0 +1,25 @@
+import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { lockDataFolder } from './data-lock.ts';
+import { stopAllLeftovers } from './process.ts';
+
+/** Younger folders may belong to a start that has not locked them yet. */
+const YOUNG_MS = 60_000;
+
+/** Removes temporary data folders, and the servers in them, whose supervisor was killed before it could do so itself. */
+export async function sweepAbandoned(parent: string, prefix: string): Promise<void> {
+  for (const name of readdirSync(parent).filter((entry) => entry.startsWith(prefix))) {
+    const folder = join(parent, name);
+    const made = statSync(folder, { throwIfNoEntry: false })?.birthtimeMs;
+    if (made === undefined || Date.now() - made < YOUNG_MS || !existsSync(join(folder, 'lock'))) continue;
+    let lock;
+    try {
+      lock = lockDataFolder(folder);
+    } catch {
+      continue;
+    }
+    await stopAllLeftovers(folder);
+    lock.release();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
