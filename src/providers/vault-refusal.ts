@@ -6,6 +6,7 @@ export interface VaultBody {
   auth?: { client_token?: string; lease_duration?: number };
   data?: {
     data?: Record<string, unknown> | null;
+    version?: number;
     metadata?: { version: number };
     versions?: Record<string, { destroyed: boolean }>;
   };

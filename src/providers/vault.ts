@@ -41,11 +41,10 @@ export function createCredentialVault(options: CredentialVaultOptions) {
 
   const send = async (method: string, path: string, json?: object, token?: string): Promise<VaultBody> => {
     const headers = token === undefined ? {} : { 'X-Vault-Token': token };
-    try {
-      return (await vault.request({ method, path: `/${path}`, json, headers })) as VaultBody;
-    } catch (error) {
+    const answer: unknown = await vault.request({ method, path: `/${path}`, json, headers }).catch((error: unknown) => {
       throw asRefusal(error);
-    }
+    });
+    return typeof answer === 'object' && answer !== null ? answer : {};
   };
 
   const withToken = createVaultSession(options, (roleId, secretId) =>
@@ -65,78 +64,83 @@ export function createCredentialVault(options: CredentialVaultOptions) {
     }
   };
 
-  const write = (path: CredentialPath, data: object, revision: number): Promise<VaultBody> =>
-    call('POST', `secret/data/${pathOf(path)}`, { options: { cas: revision }, data });
+  /** Writes only on top of `revision`; 0 is "nothing was ever written". @throws VaultRefusal when that race is lost */
+  const write = async (path: string, data: object, revision: number): Promise<void> => {
+    const answer = await call('POST', `secret/data/${path}`, { options: { cas: revision }, data });
+    // A proxy's friendly page is no acknowledgement.
+    if (answer.data?.version !== revision + 1) throw new VaultUnavailable('failing');
+  };
 
-  const writeFirst = async (path: CredentialPath, data: object): Promise<'created' | 'exists'> => {
+  const writeFirst = async (path: string, data: object): Promise<'created' | 'exists'> => {
     try {
       await write(path, data, 0);
       return 'created';
     } catch (error) {
       if (isLostRace(error)) return 'exists';
-      throw unlessOurs(error);
+      throw asUnavailable(error);
     }
   };
 
-  const read = async (path: CredentialPath): Promise<StoredCredential> => {
+  const read = async (path: string): Promise<StoredCredential> => {
     try {
-      const { data } = await call('GET', `secret/data/${pathOf(path)}`);
+      const { data } = await call('GET', `secret/data/${path}`);
       return asStored(data?.data, data?.metadata?.version);
     } catch (error) {
       if (isAbsent(error)) return { kind: error.body.data?.metadata ? 'destroyed' : 'missing' };
-      throw unlessOurs(error);
+      throw asUnavailable(error);
+    }
+  };
+
+  const replace = async (path: string, credential: Credential, revision: number): Promise<'replaced' | 'conflict'> => {
+    try {
+      await write(path, asData(credential), revision);
+      return 'replaced';
+    } catch (error) {
+      // Also after a lost race: the write that won may be this one, whose answer was lost when it was tried before.
+      const now = await read(path);
+      if (now.kind === 'credential' && now.revision === revision + 1 && isSame(now.credential, credential)) {
+        return 'replaced';
+      }
+      if (isLostRace(error) || now.kind !== 'credential' || now.revision !== revision) return 'conflict';
+      throw asUnavailable(error);
     }
   };
 
   /** Versions that still hold something. */
-  const liveVersions = async (path: CredentialPath): Promise<number[]> => {
+  const liveVersions = async (path: string): Promise<number[]> => {
     try {
-      const { data } = await call('GET', `secret/metadata/${pathOf(path)}`);
-      const versions = Object.entries(data?.versions ?? {});
+      const { data } = await call('GET', `secret/metadata/${path}`);
+      if (!data?.versions) throw new VaultUnavailable('failing');
+      const versions = Object.entries(data.versions);
       return versions.filter(([, version]) => !version.destroyed).map(([number]) => Number(number));
     } catch (error) {
       if (isAbsent(error)) return [];
-      throw unlessOurs(error);
+      throw asUnavailable(error);
     }
   };
 
+  const destroy = async (path: string): Promise<void> => {
+    for (let round = 0; round < MAX_DESTROY_ROUNDS; round += 1) {
+      const versions = await liveVersions(path);
+      if (versions.length === 0) return;
+      await call('POST', `secret/destroy/${path}`, { versions }).catch((error: unknown) => {
+        throw asUnavailable(error);
+      });
+    }
+    throw new VaultUnavailable('failing');
+  };
+
   return {
-    create: (path, credential) => writeFirst(path, asData(credential)),
-    bury: (path) => writeFirst(path, { tombstone: true }),
-    read,
-
-    async replace(path, credential, revision) {
-      try {
-        await write(path, asData(credential), revision);
-        return 'replaced';
-      } catch (error) {
-        // Also after a lost race: the write that won may be this one, whose answer was lost when it was tried before.
-        const now = await read(path);
-        if (now.kind === 'credential' && now.revision === revision + 1 && isSame(now.credential, credential)) {
-          return 'replaced';
-        }
-        if (isLostRace(error) || now.kind !== 'credential' || now.revision !== revision) return 'conflict';
-        throw unlessOurs(error);
-      }
-    },
-
-    async destroy(path) {
-      for (let round = 0; round < MAX_DESTROY_ROUNDS; round += 1) {
-        const versions = await liveVersions(path);
-        if (versions.length === 0) return;
-        try {
-          await call('POST', `secret/destroy/${pathOf(path)}`, { versions });
-        } catch (error) {
-          throw unlessOurs(error);
-        }
-      }
-      throw new VaultUnavailable('failing');
-    },
+    create: async (path, credential) => writeFirst(pathOf(path), asData(credential)),
+    bury: async (path) => writeFirst(pathOf(path), { tombstone: true }),
+    read: async (path) => read(pathOf(path)),
+    replace: async (path, credential, revision) => replace(pathOf(path), credential, revision),
+    destroy: async (path) => destroy(pathOf(path)),
 
     /** True when we can log in and Vault serves us; its own health answer is good news too early. Never throws. */
     async healthy(): Promise<boolean> {
       return call('GET', 'auth/token/lookup-self').then(
-        () => true,
+        ({ data }) => data !== undefined,
         () => false,
       );
     },
@@ -147,9 +151,6 @@ export function createCredentialVault(options: CredentialVaultOptions) {
     },
   } satisfies CredentialVault & { healthy(): Promise<boolean>; close(): void };
 }
-
-/** A mistake of the caller stays what it is; everything else leaves as `VaultUnavailable`. */
-const unlessOurs = (error: unknown): unknown => (error instanceof TypeError ? error : asUnavailable(error));
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
