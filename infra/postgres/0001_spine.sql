@@ -279,12 +279,20 @@ BEGIN
   PERFORM pg_notify('panager_event', p_user::text);
 END $$;
 
--- LOCK: the links of one person, created where missing, in provider order. Every statement of a VOLATILE function has a
--- snapshot of its own, and so has the statement after it: what is read next is newer than the lock.
-CREATE FUNCTION lock_links(p_user uuid, p_providers text[]) RETURNS void LANGUAGE plpgsql AS $$
+-- LOCK the links of one person (created where missing, in provider order), then REQ the request. Every statement of a
+-- VOLATILE function has a snapshot of its own, and so has the statement after it: what is read next is newer than the
+-- locks. Returns the clock that decisions of this transaction use.
+CREATE FUNCTION lock_links(p_user uuid, p_providers text[], p_request uuid) RETURNS timestamptz LANGUAGE plpgsql AS $$
 BEGIN
-  INSERT INTO link (user_id, provider) SELECT p_user, p FROM unnest(p_providers) AS p ORDER BY p ON CONFLICT DO NOTHING;
-  PERFORM 1 FROM link WHERE user_id = p_user AND provider = ANY (p_providers) ORDER BY provider FOR UPDATE;
+  IF cardinality(p_providers) > 0 THEN
+    INSERT INTO link (user_id, provider) SELECT p_user, p FROM unnest(p_providers) AS p ORDER BY p
+      ON CONFLICT DO NOTHING;
+    PERFORM 1 FROM link WHERE user_id = p_user AND provider = ANY (p_providers) ORDER BY provider FOR UPDATE;
+  END IF;
+  IF p_request IS NOT NULL THEN
+    PERFORM 1 FROM request WHERE id = p_request FOR UPDATE;
+  END IF;
+  RETURN clock_timestamp();
 END $$;
 
 CREATE FUNCTION notify_outbox() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -11,7 +11,13 @@ const LEASE_MS = 30_000;
 const REFRESH_TIMEOUT_MS = 10_000;
 
 export type Lent =
-  | { kind: 'lent'; accessToken: string; revision: number }
+  | {
+      kind: 'lent';
+      accessToken: string;
+      revision: number;
+      /** As it is after a refresh: what a refusal is compared with. */
+      connection: Connection;
+    }
   /** The grant is dead: only the person can help. */
   | { kind: 'dead'; as: 'expired' | 'revoked' }
   /** Moved, or being refreshed by another process: look again shortly. */
@@ -45,7 +51,7 @@ export function createCredentials({
       if (stored.kind !== 'credential') return { kind: 'busy' };
       const { credential, revision } = stored;
       if (revision !== refusedRevision && isFresh(credential)) {
-        return { kind: 'lent', accessToken: credential.accessToken, revision };
+        return { kind: 'lent', accessToken: credential.accessToken, revision, connection };
       }
       if (credential.refreshToken === null) return { kind: 'dead', as: 'expired' };
 
@@ -68,8 +74,12 @@ export function createCredentials({
       if (stored.kind !== 'credential') return { kind: 'busy' };
       const { credential, revision } = stored;
       if (revision !== refusedRevision && isFresh(credential)) {
-        await recordRefresh(connection);
-        return { kind: 'lent', accessToken: credential.accessToken, revision };
+        return {
+          kind: 'lent',
+          accessToken: credential.accessToken,
+          revision,
+          connection: await recordRefresh(connection),
+        };
       }
       return await renew(connection, path, credential, revision);
     } finally {
@@ -100,21 +110,30 @@ export function createCredentials({
       expiresAt: grant.expiresAt?.toISOString() ?? null,
     };
     if ((await vault.replace(path, renewed, revision)) === 'conflict') return { kind: 'busy' };
-    await recordRefresh(connection);
-    return { kind: 'lent', accessToken: renewed.accessToken, revision: revision + 1 };
+    return {
+      kind: 'lent',
+      accessToken: renewed.accessToken,
+      revision: revision + 1,
+      connection: await recordRefresh(connection),
+    };
   }
 
   /** Counts the new secret in the row. A connection that was marked revoked meanwhile is good again. */
-  async function recordRefresh(connection: Connection): Promise<void> {
+  async function recordRefresh(connection: Connection): Promise<Connection> {
     const { userId, provider } = connection;
-    await store.transact({ userId, providers: [provider] }, async (tx) => {
+    return store.transact({ userId, providers: [provider] }, async (tx) => {
       const current = await tx.connection(provider);
-      if (current === null || current.version !== connection.version || current.status === 'gone') return;
-      await tx.countRefresh(current);
-      if (current.status !== 'revoked') return;
-      await tx.reactivate(current);
-      const reactivated = await tx.connection(provider);
-      if (reactivated !== null) await releaseWaiters(tx, provider, reactivated);
+      if (current === null || current.version !== connection.version || current.status === 'gone') return connection;
+      const refreshed = { ...current, secretRev: current.secretRev + 1 };
+      if (current.status === 'active') {
+        await tx.updateConnection(refreshed);
+        return refreshed;
+      }
+      const reactivated = { ...refreshed, status: 'active' as const, version: current.version + 1, revokedAs: null };
+      await tx.updateConnection(reactivated);
+      tx.changed('connection', current.id);
+      await releaseWaiters(tx, provider, reactivated);
+      return reactivated;
     });
   }
 }

@@ -75,11 +75,9 @@ async function finish(tx: ConsentTx, attemptId: string): Promise<Finished> {
   if (connected !== null && isNewerAndWider(connected, attempt, granted)) return discard('kept');
 
   await replaceCredential(tx, attempt, connected);
-  await tx.saveConnection(provider, { scopes: granted, subject, account, credential: attemptId });
+  const saved = await tx.saveConnection(provider, { scopes: granted, subject, account, credential: attemptId });
   await tx.saveAttempt({ ...attempt, status: 'granted' });
   await tx.forgetRepair(attemptId);
-  const saved = await tx.connection(provider);
-  if (saved === null) throw new Error('the connection was saved in this transaction');
   await tx.audit('connected', { attemptId, flowId: attempt.flowId, provider });
   tx.changed('connection', saved.id);
   await releaseWaiters(tx, provider, saved);

@@ -102,7 +102,7 @@ export async function refuseCredential(
     const overtaken = current === null || current.version !== used.version || current.secretRev !== used.secretRev;
     if (overtaken) return { kind: 'overtaken' };
     if (current.status === 'active') {
-      await tx.markRevoked(current, as);
+      await tx.updateConnection({ ...current, status: 'revoked', revokedAs: as });
       await tx.audit('connectionRevoked', { provider, requestId: call.requestId });
       tx.changed('connection', current.id);
     }

@@ -62,10 +62,9 @@ export interface ConsentTx {
   saveFailure(call: Call, code: string): Promise<void>;
 
   connection(provider: Provider): Promise<Connection | null>;
-  saveConnection(provider: Provider, connection: NewConnection): Promise<void>;
-  markRevoked(connection: Connection, as: 'expired' | 'revoked'): Promise<void>;
-  countRefresh(connection: Connection): Promise<void>;
-  reactivate(connection: Connection): Promise<void>;
+  /** Makes this credential the link's active one: the version grows, the secret's own counter starts again. */
+  saveConnection(provider: Provider, connection: NewConnection): Promise<Connection>;
+  updateConnection(connection: Connection): Promise<void>;
   /** The person that an account is connected to, whoever that is. */
   accountOwner(provider: Provider, subject: string): Promise<string | null>;
 
@@ -81,6 +80,7 @@ export interface ConsentTx {
   waitersOf(requestId: string): Promise<Waiter[]>;
   saveWaiter(waiter: Waiter): Promise<void>;
 
+  /** Locks the row too: a callback burns its attempt without the link's lock. */
   attempt(attemptId: string): Promise<Attempt | null>;
   attemptsUnderWay(provider: Provider): Promise<Attempt[]>;
   createAttempt(attempt: NewAttempt): Promise<void>;
