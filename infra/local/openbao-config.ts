@@ -23,7 +23,6 @@ export const roleId = (role: VaultRole) => `panager-${role}`;
 export function openBaoConfig(folder: string, port: number | undefined): string {
   const requests = [
     request('mount', 'sys/mounts/secret', { type: 'kv', options: { version: '2' } }),
-    request('settings', 'secret/config', { cas_required: true }),
     request('approle', 'sys/auth/approle', { type: 'approle' }),
     ...vaultRoles.flatMap((role) => [
       request(`policy-${role}`, `sys/policies/acl/${role}`, { policy: policyText(role) }),

@@ -6,6 +6,7 @@ import { openBaoConfig, policyText, roleId, vaultRoles, type VaultRole } from '.
 import { stopLeftover } from './process.ts';
 import { serverEnvironment } from './server-environment.ts';
 import { startServer } from './start-server.ts';
+import { waitFor } from './wait-for.ts';
 
 export type VaultCredentials = { roleId: string; secretId: string };
 
@@ -46,6 +47,8 @@ export async function startOpenBao(options: {
     choice: options.choice,
     log: options.log,
     spec: async ([port]) => {
+      // An attempt that failed before the marker may have initialised by half: each begins with nothing.
+      if (!existsSync(marker)) rmSync(join(folder, 'data'), { recursive: true, force: true });
       const file = join(folder, 'config.hcl');
       const config = openBaoConfig(folder, port);
       writeFileSync(file, config, { mode: 0o600 });
@@ -62,7 +65,7 @@ export async function startOpenBao(options: {
     },
   });
   const address = addressOf(ports[0]);
-  await upgradePolicies(address, credentials.admin);
+  await upgrade(address, credentials.admin);
   writeFileSync(marker, '', { mode: 0o600 });
   return { address, adopted: process.adopted, credentials, stop: process.stop };
 }
@@ -76,12 +79,15 @@ export async function logIn(
   return (answer as { auth: { client_token: string } }).auth.client_token;
 }
 
-/** What the first start created stays as it was; a newer version of a policy file reaches the server here. */
-async function upgradePolicies(address: string, admin: VaultCredentials): Promise<void> {
+/** What the first start created stays as it was; newer policy files and settings reach the server here. */
+async function upgrade(address: string, admin: VaultCredentials): Promise<void> {
   const token = await logIn(address, admin);
   for (const role of vaultRoles) {
     if (role !== 'admin') await call(address, 'POST', `sys/policies/acl/${role}`, { policy: policyText(role) }, token);
   }
+  // A new versioned mount refuses requests for a moment, which is also why this is not part of its own initialisation.
+  const required = () => call(address, 'POST', 'secret/config', { cas_required: true }, token).then(() => true);
+  if (!(await waitFor(required, 10_000))) await required();
   await call(address, 'POST', 'auth/token/revoke-self', {}, token);
 }
 

@@ -15,6 +15,7 @@ const NAMESPACES = Array.from({ length: 16 }, (_, index) => `test-${index + 1}`)
 export default async function globalSetup(): Promise<void> {
   await sweepAbandoned(tmpdir(), 'panager-test-');
   const dataDir = mkdtempSync(join(tmpdir(), 'panager-test-'));
+  const remove = () => rmSync(dataDir, { recursive: true, force: true });
   const servers = await startServers({
     dataDir,
     ports: 'free',
@@ -23,6 +24,9 @@ export default async function globalSetup(): Promise<void> {
     durable: false,
     namespaces: NAMESPACES,
     configured: { GOOGLE_CLIENT_ID: 'each-test-starts-its-own' },
+  }).catch((error: unknown) => {
+    remove();
+    throw error;
   });
   const { postgres, openBao, temporal } = servers;
   if (!postgres || !openBao || !temporal) throw new Error('The test servers are always embedded.');
@@ -38,7 +42,7 @@ export default async function globalSetup(): Promise<void> {
 
   const stop = async () => {
     await servers.stop();
-    rmSync(dataDir, { recursive: true, force: true });
+    remove();
   };
   globalThis.stopTestServers = stop;
   // jest ends without its teardown when it is interrupted.
