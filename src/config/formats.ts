@@ -12,8 +12,6 @@ export const isLoopback = (hostname: string): boolean => LOOPBACK.test(hostname)
 
 const parseUrl = (text: string): URL | null => (URL.canParse(text) ? new URL(text) : null);
 
-export const text = z.string();
-
 export const wholeNumber = (min: number, max: number) =>
   z
     .string()
@@ -47,6 +45,12 @@ export const endpoint = z.string().transform((value, context) => {
   }
   return url.href.replace(/\/$/, '');
 });
+
+/** Discord's gateway: wss, or this machine. */
+export const gatewayEndpoint = z.string().refine((value) => {
+  const url = parseUrl(value);
+  return url?.protocol === 'wss:' || (url?.protocol === 'ws:' && isLoopback(url.hostname));
+}, 'is not a wss address (ws is accepted on loopback only).');
 
 /** Our own origin: no path, and `localhost` instead of `127.0.0.1`, which is redirected there. */
 export const publicUrl = endpoint.transform((value, context) => {

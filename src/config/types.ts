@@ -1,0 +1,69 @@
+import type { LogLevel } from '../logger.ts';
+
+export type Mode = 'dev' | 'test' | 'production';
+/** A real server that we start ourselves. */
+export type EmbeddedPart = 'postgres' | 'vault' | 'temporal';
+/** A pretend provider, used until the real one is configured. */
+export type EmulatedPart = 'google' | 'github';
+
+/** What every process has. */
+export interface CommonConfig {
+  mode: Mode;
+  embedded: readonly EmbeddedPart[];
+  emulated: readonly EmulatedPart[];
+  logLevel: LogLevel;
+  /** Null: no metrics. */
+  metricsPort: number | null;
+  databaseUrl: string;
+  vault: VaultConfig;
+  /** For messages and checks; connections are opened with the SDK's own environment configuration. */
+  temporal: TemporalConfig;
+}
+
+/** With an AppRole of the process's own, or a token that its owner keeps alive. */
+export type VaultConfig = { addr: string } & (
+  { roleId: string; secretId: string; token?: undefined } | { token: string }
+);
+
+export interface TemporalConfig {
+  /** host:port */
+  address: string;
+  namespace: string;
+}
+
+/** An OAuth client of ours at a provider. */
+export interface OAuthClientConfig {
+  clientId: string;
+  clientSecret: string;
+  /** Null: the provider's public addresses. */
+  baseUrl: string | null;
+}
+
+export interface GatewayConfig extends CommonConfig {
+  port: number;
+  /** Our origin as browsers see it, without a slash at the end. */
+  publicUrl: string;
+  /** Number of proxies in front of us whose forwarding headers are believed. */
+  trustProxy: number;
+  google: OAuthClientConfig;
+  /** Null: people sign in by name, which exists in dev and test only (MO-1). */
+  discord: { token: string; clientId: string; clientSecret: string } | null;
+  /** Empty together with `allowedGuilds`: everybody is served, which exists in dev and test only (MO-3). */
+  allowedUsers: readonly string[];
+  allowedGuilds: readonly string[];
+  operators: readonly string[];
+  deployment: 'cloud' | 'local';
+}
+
+export interface OrchestratorConfig extends CommonConfig {
+  /** Our origin, for the links that replies carry. */
+  publicUrl: string;
+  google: OAuthClientConfig;
+  discord: { token: string } | null;
+  /** Null: the offline planner thinks. */
+  anthropic: { apiKey: string; baseUrl: string | null; model: string | null } | null;
+  operators: readonly string[];
+  deployment: 'cloud' | 'local';
+}
+
+export type SandboxConfig = CommonConfig;
