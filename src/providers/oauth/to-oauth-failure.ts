@@ -1,4 +1,9 @@
-import { OperationProcessingError, ResponseBodyError, WWWAuthenticateChallengeError } from 'oauth4webapi';
+import {
+  HTTP_REQUEST_FORBIDDEN,
+  OperationProcessingError,
+  ResponseBodyError,
+  WWWAuthenticateChallengeError,
+} from 'oauth4webapi';
 
 import { ProviderFailure } from '../../ports/provider-failure.ts';
 import { failureOfStatus } from './failure-of-status.ts';
@@ -11,11 +16,11 @@ export function toOAuthFailure(error: unknown): ProviderFailure {
     return failureOfStatus(error.response);
   }
   if (error instanceof WWWAuthenticateChallengeError) return failureOfStatus(error.response);
-  if (error instanceof OperationProcessingError) {
+  if (error instanceof OperationProcessingError && error.code !== HTTP_REQUEST_FORBIDDEN) {
     // An answer that is not the protocol's: HTML, half of a JSON, a missing field, another issuer's id_token.
     return error.cause instanceof Response ? failureOfStatus(error.cause) : new ProviderFailure('unavailable');
   }
-  // The library refused our own arguments (an empty code, an unreadable token): nothing was sent.
+  // The library refused our own arguments (plain http to another machine, an empty token): nothing was sent.
   return new ProviderFailure('invalidRequest');
 }
 
