@@ -53,7 +53,7 @@ const SHAPES: readonly (readonly [RegExp, string])[] = [
   [/xox[a-z]-[\w-]{8,}/g, MASK],
   // Vault and OpenBao: service, batch and recovery tokens, with and without the newer prefix
   [/hv[sbr]\.[\w-]{8,}/g, MASK],
-  [/(?<![\w.])[sbr]\.[\w-]{20,}/g, MASK],
+  [/(?<=^|[^\w.]|%[0-9A-F]{2}|\\[nrt])[sbr]\.[\w-]{20,}/gi, MASK],
   // JSON Web Tokens, signed and encrypted
   [/eyJ[\w-]{6,}(?:\.[\w-]*){2,4}/g, MASK],
   // Discord bot tokens: base64 of an id, a time, a signature
