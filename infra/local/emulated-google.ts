@@ -6,7 +6,13 @@ import { serverEnvironment } from './server-environment.ts';
 import { startServer } from './start-server.ts';
 
 export type GoogleClient = { clientId: string; clientSecret: string; redirectUri: string };
-export type EmulatedGoogle = { address: string; client: GoogleClient; adopted: boolean; stop(): Promise<void> };
+export type EmulatedGoogle = {
+  address: string;
+  client: GoogleClient;
+  adopted: boolean;
+  stop(): Promise<void>;
+  kill(): void;
+};
 
 const MAIN = resolve(import.meta.dirname, 'google/main.ts');
 
@@ -39,7 +45,7 @@ export async function startEmulatedGoogle(options: {
     isHealthy: async ([port], server) =>
       server.adopted ? answers(addressOf(port)) : server.output().includes(`listening ${addressOf(port)}`),
   });
-  return { address: addressOf(ports[0]), client, adopted: server.adopted, stop: server.stop };
+  return { address: addressOf(ports[0]), client, adopted: server.adopted, stop: server.stop, kill: server.kill };
 }
 
 /** The development client, the same at every start, so that grants given to it stay good. */

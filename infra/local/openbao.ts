@@ -15,6 +15,7 @@ export type EmbeddedOpenBao = {
   adopted: boolean;
   credentials: Record<VaultRole, VaultCredentials>;
   stop(): Promise<void>;
+  kill(): void;
 };
 
 const AUDIT_LIMIT_BYTES = 50_000_000;
@@ -67,7 +68,7 @@ export async function startOpenBao(options: {
   const address = addressOf(ports[0]);
   await upgrade(address, credentials.admin);
   writeFileSync(marker, '', { mode: 0o600 });
-  return { address, adopted: process.adopted, credentials, stop: process.stop };
+  return { address, adopted: process.adopted, credentials, stop: process.stop, kill: process.kill };
 }
 
 /** A client token for the role. Throws with the status when OpenBao refuses, and with the network's error when it is not there. */

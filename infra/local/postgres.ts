@@ -27,6 +27,7 @@ export type EmbeddedPostgres = {
   /** The addresses of a database on this server. */
   urls(database: string): DatabaseUrls;
   stop(): Promise<void>;
+  kill(): void;
 };
 
 const OWNER = 'panager_owner';
@@ -78,6 +79,7 @@ export async function startPostgres(options: {
       roles: Object.fromEntries(databaseRoles.map((role) => [role, roleUrl(role, database)])) as DatabaseUrls['roles'],
     }),
     stop: process.stop,
+    kill: process.kill,
   };
 }
 

@@ -71,14 +71,23 @@ export function environments(parts: {
   return Object.fromEntries(
     processNames.map((process) => {
       const machine = pick(parts.machine, (name) => MACHINE.includes(name));
-      const mine = (name: string) =>
-        EVERY.includes(name) ||
-        OWN[process].includes(name) ||
-        PREFIXES[process].some((prefix) => name.startsWith(prefix));
-      const product = pick({ ...parts.configured, ...parts.shared, ...parts.own[process] }, mine);
+      const product = pick({ ...parts.configured, ...parts.shared, ...parts.own[process] }, (name) =>
+        reads(process, name),
+      );
       return [process, { ...machine, ...product }];
     }),
   ) as Record<ProcessName, Environment>;
+}
+
+/** True for the names that some process of the product reads. */
+export function isProductVariable(name: string): boolean {
+  return processNames.some((process) => reads(process, name));
+}
+
+function reads(process: ProcessName, name: string): boolean {
+  return (
+    EVERY.includes(name) || OWN[process].includes(name) || PREFIXES[process].some((prefix) => name.startsWith(prefix))
+  );
 }
 
 function pick(from: NodeJS.ProcessEnv, wanted: (name: string) => boolean): Environment {

@@ -12,6 +12,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { isAlive, startTimeOf, type ProcessIdentity } from './process-identity.ts';
 import { waitFor } from './wait-for.ts';
 
@@ -36,9 +37,15 @@ export type RunningProcess = {
   /** True when an earlier start left it running and this one took it over. */
   adopted: boolean;
   isAlive(): boolean;
+  /** Settles when it is gone, whoever ended it. */
+  exited: Promise<void>;
   /** What it has written to its log since this start. */
   output(): string;
   logFile: string;
+  /** Where in the log this start begins, in bytes. */
+  outputFrom: number;
+  /** SIGKILL for its whole group, without waiting. */
+  kill(): void;
   /** Ends it, within the spec's time, by SIGKILL at last. Safe to call twice. */
   stop(): Promise<void>;
 };
@@ -78,7 +85,7 @@ export async function startProcess(dataDir: string, spec: ProcessSpec): Promise<
     await process.stop();
     await collected;
   };
-  return { ...process, stop };
+  return { ...process, exited: collected, stop };
 }
 
 /**
@@ -129,7 +136,14 @@ function running(
     pid: id.pid,
     adopted,
     logFile,
+    outputFrom,
+    kill: () => {
+      if (isAlive(id)) send(-id.pid, 'SIGKILL');
+    },
     isAlive: () => isAlive(id),
+    get exited() {
+      return waitForEnd(id);
+    },
     output: () => readFileSync(logFile).subarray(outputFrom).toString('utf8'),
     stop: async () => {
       await end(id, spec.stopSignal ?? 'SIGTERM', spec.stopTimeoutMs ?? 10_000);
@@ -138,6 +152,11 @@ function running(
         rmSync(pidFileOf(dataDir, spec.name), { force: true });
     },
   };
+}
+
+/** Somebody else's child cannot be waited for, only looked at. */
+async function waitForEnd(id: ProcessIdentity): Promise<void> {
+  while (isAlive(id)) await delay(500, undefined, { ref: false });
 }
 
 async function end(id: ProcessIdentity, signal: NodeJS.Signals, timeoutMs: number): Promise<void> {

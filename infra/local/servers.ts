@@ -2,9 +2,10 @@ import { defaultBinDir, ensureBinary } from './binaries.ts';
 import { lockDataFolder } from './data-lock.ts';
 import { startEmulatedGoogle, type EmulatedGoogle } from './emulated-google.ts';
 import { chooseGatewayPort } from './gateway-port.ts';
-import type { Log, PortChoice, ProcessName } from './local-types.ts';
+import { processNames, type Log, type PortChoice, type ProcessName } from './local-types.ts';
 import { startOpenBao, type EmbeddedOpenBao } from './openbao.ts';
 import { startPostgres, type EmbeddedPostgres } from './postgres.ts';
+import { stopLeftover } from './process.ts';
 import { environments, type Environment } from './process-environment.ts';
 import { startTemporal, type EmbeddedTemporal } from './temporal.ts';
 
@@ -23,6 +24,8 @@ export type Servers = {
   env: Record<ProcessName, Environment>;
   /** Ends every server, bounded in time, and lets go of the data folder. */
   stop(): Promise<void>;
+  /** SIGKILL for every server, without waiting. */
+  kill(): void;
 };
 
 export type ServersOptions = {
@@ -47,8 +50,8 @@ export type ServersOptions = {
 export async function startServers(options: ServersOptions): Promise<Servers> {
   const { dataDir, log, ports: choice, configured = {}, binDir = defaultBinDir, mode = 'dev' } = options;
   const lock = lockDataFolder(dataDir);
-  const started: { stop(): Promise<void> }[] = [];
-  const keep = async <T extends { stop(): Promise<void> }>(starting: Promise<T>): Promise<T> => {
+  const started: Stoppable[] = [];
+  const keep = async <T extends Stoppable>(starting: Promise<T>): Promise<T> => {
     const server = await starting;
     started.push(server);
     return server;
@@ -60,7 +63,11 @@ export async function startServers(options: ServersOptions): Promise<Servers> {
     if (failed) throw failed.reason;
   };
 
+  const kill = () => started.forEach((server) => server.kill());
+
   try {
+    // A gateway that outlived its supervisor still holds the port that this one wants.
+    await Promise.all(processNames.map((name) => stopLeftover(dataDir, name)));
     const gateway = await chooseGatewayPort({ choice, configured });
     lock.announce(gateway.publicUrl);
     const redirectUri = `${gateway.publicUrl}/oauth/google/callback`;
@@ -137,12 +144,15 @@ export async function startServers(options: ServersOptions): Promise<Servers> {
       google,
       env,
       stop,
+      kill,
     };
   } catch (error) {
     await stop().catch(() => undefined);
     throw error;
   }
 }
+
+type Stoppable = { stop(): Promise<void>; kill(): void };
 
 /** The address without user and password. */
 function hostOf(url: string | undefined): string {

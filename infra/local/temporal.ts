@@ -6,7 +6,13 @@ import type { Log, PortChoice } from './local-types.ts';
 import { serverEnvironment } from './server-environment.ts';
 import { startServer } from './start-server.ts';
 
-export type EmbeddedTemporal = { address: string; uiUrl: string; adopted: boolean; stop(): Promise<void> };
+export type EmbeddedTemporal = {
+  address: string;
+  uiUrl: string;
+  adopted: boolean;
+  stop(): Promise<void>;
+  kill(): void;
+};
 
 /** What an operator can filter by in the Web UI: opaque ids and enums only. */
 const SEARCH_ATTRIBUTES = [
@@ -45,7 +51,13 @@ export async function startTemporal(options: {
   });
   const address = `127.0.0.1:${ports[0]}`;
   await keepClosedWorkflows(options.binary, address, options.log);
-  return { address, uiUrl: `http://127.0.0.1:${ports[1]}`, adopted: process.adopted, stop: process.stop };
+  return {
+    address,
+    uiUrl: `http://127.0.0.1:${ports[1]}`,
+    adopted: process.adopted,
+    stop: process.stop,
+    kill: process.kill,
+  };
 }
 
 function serverArguments(databaseFile: string, ports: readonly number[], namespaces: readonly string[]): string[] {

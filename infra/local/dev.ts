@@ -1,0 +1,130 @@
+import { chmodSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { readGatewayConfig, readOrchestratorConfig, readSandboxConfig } from '../../src/config.ts';
+import { migrate } from '../postgres/migrate.ts';
+import { buildPage } from './build-page.ts';
+import { readConfigured } from './configured.ts';
+import { writeEnvFile } from './env-file.ts';
+import { localData, localEnvFile, localFolder, root } from './paths.ts';
+import { printTable } from './print-table.ts';
+import { startServers, type Servers } from './servers.ts';
+import { supervise, type Supervised } from './supervise.ts';
+import { waitFor } from './wait-for.ts';
+import { watchSources } from './watch-sources.ts';
+
+const say = (line: string) => console.log(line);
+const problem = (error: unknown) => (error instanceof Error ? error.message : String(error));
+
+/** What runs, so that Ctrl-C can end it whenever it comes. */
+const running: { servers?: Servers; processes: Map<string, Supervised>; unwatch?: () => void } = {
+  processes: new Map(),
+};
+let stopping = false;
+
+async function start(): Promise<void> {
+  mkdirSync(localFolder, { recursive: true, mode: 0o700 });
+  chmodSync(localFolder, 0o700);
+  const configured = readConfigured(join(root, '.env'), process.env, say);
+  const page = buildPage(root).catch((error: unknown) => say(problem(error)));
+  const servers = await startServers({ dataDir: localData, ports: 'contract', log: say, configured });
+  running.servers = servers;
+  if (stopping) return;
+  checkSettings(servers);
+  if (!servers.postgres && configured.DATABASE_URL) await migrate(configured.DATABASE_URL);
+  writeEnvFile(localEnvFile, servers);
+  await page;
+  if (stopping) return;
+
+  const scripts = {
+    gateway: 'src/gateway.ts',
+    orchestrator: 'workers/orchestrator.ts',
+    sandbox: 'workers/sandbox.ts',
+  } as const;
+  for (const name of ['gateway', 'orchestrator', 'sandbox'] as const) {
+    const supervised = supervise({
+      root,
+      dataDir: localData,
+      name,
+      script: scripts[name],
+      env: servers.env[name],
+      log: say,
+    });
+    if (supervised) running.processes.set(name, supervised);
+  }
+  running.unwatch = watchSources(root, (users) => {
+    say(`Changed: ${[...users].join(', ')}.`);
+    if (users.has('page')) buildPage(root).catch((error: unknown) => say(problem(error)));
+    for (const user of users) running.processes.get(user)?.restart();
+  });
+
+  await waitUntilReady(servers.publicUrl);
+  if (stopping) return;
+  printTable([...servers.parts, { name: 'Panager', address: servers.publicUrl, kind: 'ours' }], say);
+  say(`Panager is ready at ${servers.publicUrl}`);
+  say('Open it, type any name, ask "이번 주 일정 보여줘"');
+}
+
+/** Every fault of every process, before any of them starts. Throws with the list. */
+function checkSettings({ env }: Servers): void {
+  const readers = [
+    () => readGatewayConfig(env.gateway),
+    () => readOrchestratorConfig(env.orchestrator),
+    () => readSandboxConfig(env.sandbox),
+  ];
+  const faults = readers.flatMap((read) => {
+    try {
+      read();
+      return [];
+    } catch (error) {
+      return [problem(error)];
+    }
+  });
+  if (faults.length > 0) throw new Error([...new Set(faults)].join('\n'));
+}
+
+async function waitUntilReady(publicUrl: string): Promise<void> {
+  const isReady = async () =>
+    stopping || (await fetch(`${publicUrl}/readyz`, { signal: AbortSignal.timeout(2_000) })).ok;
+  while (!(await waitFor(isReady, 60_000, 200))) {
+    say(
+      `The gateway does not answer at ${publicUrl}/readyz yet; still waiting. Its log: ${join(localData, 'logs/gateway.log')}`,
+    );
+  }
+}
+
+/** Ends everything in the order in which it is needed less: the door, the workers, the servers. */
+async function stop(exitCode: number): Promise<void> {
+  stopping = true;
+  running.unwatch?.();
+  // A start that is still going on knows servers that we do not: it sees that we stop, and hands them over.
+  await starting.catch(() => undefined);
+  const { gateway, ...workers } = Object.fromEntries(running.processes);
+  await gateway?.stop();
+  await Promise.all(Object.values(workers).map((worker) => worker.stop()));
+  await running.servers?.stop();
+  process.exit(exitCode);
+}
+
+function onSignal(): void {
+  if (stopping) {
+    say('Killing what is left.');
+    for (const supervised of running.processes.values()) supervised.kill();
+    running.servers?.kill();
+    process.exit(130);
+  }
+  say('\nStopping the gateway, the workers and the servers (Ctrl-C again to kill them).');
+  stop(0).then(
+    () => undefined,
+    (error: unknown) => {
+      say(problem(error));
+      process.exit(1);
+    },
+  );
+}
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
+const starting = start();
+starting.catch((error: unknown) => {
+  console.error(problem(error));
+  return stop(1);
+});

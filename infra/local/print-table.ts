@@ -1,0 +1,16 @@
+import type { Log } from './local-types.ts';
+
+export type Row = { name: string; address: string; kind: 'embedded' | 'emulated' | 'real' | 'ours' };
+
+const KINDS = { embedded: 'embedded', emulated: 'emulated (ours)', real: 'real', ours: 'this checkout' };
+
+/** One line for each part: what it is, where it answers, and whether it is the real thing. */
+export function printTable(rows: readonly Row[], log: Log): void {
+  const cells = [['part', 'address', 'kind'], ...rows.map((row) => [row.name, row.address, KINDS[row.kind]])];
+  const widths = [0, 1].map((column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)));
+  log('');
+  for (const [name = '', address = '', kind = ''] of cells) {
+    log(`  ${name.padEnd(widths[0] ?? 0)}  ${address.padEnd(widths[1] ?? 0)}  ${kind}`);
+  }
+  log('');
+}
