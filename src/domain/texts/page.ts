@@ -1,0 +1,280 @@
+import type { AuthReason, Language, Provider } from '../words.ts';
+
+const NAMES: Record<Provider, string> = { google: 'Google', github: 'GitHub', claude: 'Claude' };
+
+/** What a person may ask first; each one is answered by the rule-based planner too. */
+const EXAMPLES: Record<Language, readonly string[]> = {
+  ko: ['이번 주 일정 보여줘', '내일 일정 알려줘'],
+  en: ["What's on this week?", "What's on tomorrow?"],
+};
+
+const ko = {
+  productName: '패니저',
+  productNameAside: 'Panager',
+  title: '패니저 Panager',
+  loading: '불러오는 중',
+  examples: EXAMPLES.ko,
+  provider: (provider: Provider, emulated: boolean) => (emulated ? `연습용 ${NAMES[provider]}` : NAMES[provider]),
+
+  signIn: {
+    promise: '부탁은 한 번만 하세요.',
+    explanation: '계정 연결이 필요하면 기다렸다가, 연결되는 대로 멈춘 곳에서 이어서 답합니다.',
+    name: '이름',
+    start: '시작하기',
+    practiceTitle: '이 컴퓨터에서만 쓰는 연습 모드입니다',
+    practice: '아무 이름이나 쓸 수 있고 비밀번호는 없습니다. 같은 이름으로 들어오면 대화가 이어집니다.',
+    withDiscord: 'Discord로 로그인',
+    discordExplanation: 'Discord에서 누구인지만 확인합니다.',
+    draftKept: '쓰던 글은 그대로 남아 있습니다. 다시 로그인하면 이어서 보낼 수 있습니다.',
+  },
+
+  header: {
+    waiting: (count: number) => `대기 중 ${count}`,
+    waitingLabel: (count: number) => `연결을 기다리는 요청 ${count}개. 기다리는 요청으로 이동`,
+    menu: '내 계정',
+    connections: '연결된 계정',
+    noConnections: '아직 없습니다. 필요한 때에 물어봅니다.',
+    connectionsUnknown: '불러오지 못했습니다.',
+    connectedAs: (account: string) => `${account} 계정으로 연결됨`,
+    connectionRevoked: '연결이 끊어졌습니다. 필요한 때에 다시 물어봅니다.',
+    language: '언어',
+    signOut: '로그아웃',
+    practice: '연습 모드',
+    offlinePlanner: '규칙 기반 오프라인 도우미',
+  },
+
+  chat: {
+    conversation: '대화',
+    greeting: (name: string) => `${name}님, 무엇을 도와드릴까요?`,
+    greetingHint: '아래 예시로 시작하거나 편하게 물어보세요.',
+    examplesLabel: '예시 질문',
+    more: '이전 대화 더 보기',
+    moreBusy: '불러오는 중',
+    toNewest: '맨 아래로',
+    reconnecting: '다시 연결하는 중',
+    you: '나',
+    assistant: '패니저',
+    today: '오늘',
+    yesterday: '어제',
+  },
+
+  composer: {
+    label: '메시지',
+    placeholder: '무엇이든 물어보세요',
+    send: '보내기',
+    hint: 'Enter로 보내기, Shift+Enter로 줄 바꾸기',
+    count: (length: string, limit: string) => `${length} / ${limit}`,
+    tooLong: (over: string) => `${over}자 넘었습니다. 줄여야 보낼 수 있습니다.`,
+    notSent: '보내지 못했습니다.',
+    sendAgain: '다시 보내기',
+    discard: '지우기',
+  },
+
+  status: {
+    sending: '보내는 중',
+    queued: '받았습니다',
+    thinking: '생각하는 중',
+    running: '처리하는 중',
+    waiting: '연결을 기다리는 중',
+    done: '답변',
+    failed: '끝내지 못함',
+    cancelled: '그만둠',
+    expired: '기한 지남',
+  },
+
+  /** While a tool runs. */
+  tools: {
+    calendar_list_events: '일정을 확인하는 중',
+    calendar_create_event: '일정을 만드는 중',
+    calendar_update_event: '일정을 고치는 중',
+    calendar_delete_event: '일정을 지우는 중',
+    tasks_list: '할 일을 확인하는 중',
+    tasks_create: '할 일을 만드는 중',
+    tasks_complete: '할 일을 끝내는 중',
+    tasks_delete: '할 일을 지우는 중',
+  },
+
+  wait: {
+    title: (provider: string) => `${provider} 연결이 필요합니다`,
+    reason: {
+      neverConnected: (provider: string) => `이 요청에 답하려면 ${provider} 계정을 연결해 주세요.`,
+      expired: (provider: string) => `${provider} 연결이 만료되었습니다. 다시 연결해 주세요.`,
+      revoked: (provider: string) => `${provider} 쪽에서 연결이 해제되었습니다. 다시 연결해 주세요.`,
+      scopeMissing: (provider: string) => `지금 ${provider} 연결에는 아래 권한이 빠져 있습니다.`,
+      wrongAccount: (provider: string) => `다른 ${provider} 계정이 연결되어 있습니다. 쓰던 계정으로 연결해 주세요.`,
+    } satisfies Record<AuthReason, (provider: string) => string>,
+    permissions: '필요한 권한',
+    resumes: '연결하면 이 요청이 멈춘 곳에서 이어집니다. 다시 입력하지 않아도 됩니다.',
+    resumesSeveral: (count: number) => `연결하면 기다리는 요청 ${count}개가 모두 멈춘 곳에서 이어집니다.`,
+    until: (left: string, moment: string) => `${left} 남음, ${moment}까지 기다립니다.`,
+    endsSoon: (moment: string) => `${moment}까지 기다렸고 곧 끝납니다.`,
+    connect: (provider: string) => `${provider} 연결`,
+    reconnect: '다시 연결',
+    skip: '없이 계속',
+    cancel: '그만두기',
+    cancelling: '그만두는 중',
+    skipping: '계속하는 중',
+    denied: (provider: string) => `${provider} 연결을 허용하지 않으셨습니다.`,
+    deniedHint: '요청은 그대로 기다리고 있습니다. 어떻게 할까요?',
+    failed: (provider: string) => `${provider} 연결이 끝까지 되지 않았습니다.`,
+    failedHint: '잃은 것은 없습니다. 요청은 그대로 기다리고 있으니 다시 연결해 주세요.',
+    practice: '실제 계정이 아닌 연습용입니다.',
+  },
+
+  ended: {
+    cancelled: '이 요청은 그만두었습니다.',
+    failed: '이 요청을 끝내지 못했습니다.',
+    expired: '기한까지 연결되지 않아 이 요청을 끝냈습니다.',
+    restart: '다시 요청',
+    restarting: '다시 요청하는 중',
+    noAnswer: '답할 내용이 없습니다.',
+  },
+
+  errors: {
+    unreachable: { message: '서버에 닿지 못했습니다.', hint: '네트워크를 확인하고 다시 시도해 주세요.' },
+    unreadable: { message: '서버의 답을 읽지 못했습니다.', hint: '잠시 뒤에 다시 시도해 주세요.' },
+    tryAgain: '다시 시도',
+  },
+};
+
+/** Every word of the page in one language. */
+export type PageTexts = typeof ko;
+
+const en: PageTexts = {
+  productName: 'Panager',
+  productNameAside: '패니저',
+  title: 'Panager 패니저',
+  loading: 'Loading',
+  examples: EXAMPLES.en,
+  provider: (provider, emulated) => (emulated ? `practice ${NAMES[provider]}` : NAMES[provider]),
+
+  signIn: {
+    promise: 'Ask once.',
+    explanation:
+      'When an account is missing, your request waits, and goes on where it stopped as soon as you connect it.',
+    name: 'Name',
+    start: 'Start',
+    practiceTitle: 'This is practice mode, on this computer only',
+    practice: 'Any name works and there is no password. The same name brings you back to your conversation.',
+    withDiscord: 'Sign in with Discord',
+    discordExplanation: 'Discord only tells us who you are.',
+    draftKept: 'What you were writing is still here. Sign in again and send it.',
+  },
+
+  header: {
+    waiting: (count) => `Waiting ${count}`,
+    waitingLabel: (count) =>
+      count === 1
+        ? '1 request waits for an account. Go to it'
+        : `${count} requests wait for an account. Go to the next one`,
+    menu: 'My account',
+    connections: 'Connected accounts',
+    noConnections: 'None yet. You are asked when one is needed.',
+    connectionsUnknown: 'Could not be loaded.',
+    connectedAs: (account) => `Connected as ${account}`,
+    connectionRevoked: 'No longer connected. You are asked again when it is needed.',
+    language: 'Language',
+    signOut: 'Sign out',
+    practice: 'Practice mode',
+    offlinePlanner: 'rule-based offline helper',
+  },
+
+  chat: {
+    conversation: 'Conversation',
+    greeting: (name) => `${name}, what can I do for you?`,
+    greetingHint: 'Start with an example below, or ask in your own words.',
+    examplesLabel: 'Example questions',
+    more: 'Show earlier conversation',
+    moreBusy: 'Loading',
+    toNewest: 'To the newest',
+    reconnecting: 'Reconnecting',
+    you: 'You',
+    assistant: 'Panager',
+    today: 'Today',
+    yesterday: 'Yesterday',
+  },
+
+  composer: {
+    label: 'Message',
+    placeholder: 'Ask anything',
+    send: 'Send',
+    hint: 'Enter sends, Shift+Enter makes a new line',
+    count: (length, limit) => `${length} / ${limit}`,
+    tooLong: (over) => `${over} characters too many. Shorten it to send it.`,
+    notSent: 'This was not sent.',
+    sendAgain: 'Send again',
+    discard: 'Discard',
+  },
+
+  status: {
+    sending: 'Sending',
+    queued: 'Received',
+    thinking: 'Thinking',
+    running: 'Working',
+    waiting: 'Waiting for an account',
+    done: 'Answer',
+    failed: 'Not finished',
+    cancelled: 'Stopped',
+    expired: 'Out of time',
+  },
+
+  tools: {
+    calendar_list_events: 'Looking at your calendar',
+    calendar_create_event: 'Creating the event',
+    calendar_update_event: 'Changing the event',
+    calendar_delete_event: 'Deleting the event',
+    tasks_list: 'Looking at your tasks',
+    tasks_create: 'Creating the task',
+    tasks_complete: 'Completing the task',
+    tasks_delete: 'Deleting the task',
+  },
+
+  wait: {
+    title: (provider) => `This needs your ${provider} account`,
+    reason: {
+      neverConnected: (provider) => `Connect your ${provider} account to get an answer.`,
+      expired: (provider) => `The ${provider} connection has expired. Please connect it again.`,
+      revoked: (provider) => `The connection was ended at ${provider}. Please connect it again.`,
+      scopeMissing: (provider) => `The ${provider} connection lacks the permission below.`,
+      wrongAccount: (provider) => `Another ${provider} account is connected. Please connect the one you used before.`,
+    },
+    permissions: 'Permissions it needs',
+    resumes: 'Once connected, this request goes on where it stopped. You need not type it again.',
+    resumesSeveral: (count) => `Once connected, all ${count} waiting requests go on where they stopped.`,
+    until: (left, moment) => `${left} left: it waits until ${moment}.`,
+    endsSoon: (moment) => `It waited until ${moment} and is about to end.`,
+    connect: (provider) => `Connect ${provider}`,
+    reconnect: 'Connect again',
+    skip: 'Go on without it',
+    cancel: 'Stop',
+    cancelling: 'Stopping',
+    skipping: 'Going on',
+    denied: (provider) => `You did not allow the ${provider} connection.`,
+    deniedHint: 'Your request is still waiting. What would you like to do?',
+    failed: (provider) => `Connecting ${provider} did not work.`,
+    failedHint: 'Nothing is lost. Your request is still waiting, so please connect again.',
+    practice: 'For practice: not a real account.',
+  },
+
+  ended: {
+    cancelled: 'You stopped this request.',
+    failed: 'This request could not be finished.',
+    expired: 'No account was connected in time, so this request has ended.',
+    restart: 'Ask again',
+    restarting: 'Asking again',
+    noAnswer: 'There is nothing to answer.',
+  },
+
+  errors: {
+    unreachable: { message: 'The server could not be reached.', hint: 'Check your network and try again.' },
+    unreadable: { message: "The server's answer could not be read.", hint: 'Try again in a moment.' },
+    tryAgain: 'Try again',
+  },
+};
+
+const TEXTS: Record<Language, PageTexts> = { ko, en };
+
+/** The page's words in a person's language. */
+export function pageTexts(language: Language): PageTexts {
+  return TEXTS[language];
+}

@@ -1,0 +1,108 @@
+import type {
+  ConnectionListAnswer,
+  ErrorAnswer,
+  MessageBody,
+  RequestAcceptedAnswer,
+  RequestAnswer,
+  RequestListAnswer,
+  SessionAnswer,
+  SignedOutAnswer,
+  SignInByNameBody,
+  WaitingAnswer,
+} from '../http/contract.ts';
+
+/** How many past requests one page of the list holds. */
+export const PAGE_SIZE = 30;
+
+/** Longer than the slowest honest answer, so that a person learns of a hanging server and can send again. */
+const TIMEOUT_MS = 20_000;
+
+/** Why a call did not work. `status` is 0 when there was no answer at all. */
+export class ApiFault extends Error {
+  readonly status: number;
+  readonly code: string;
+  /** What to do next, in the server's words; empty when the page has to say it. */
+  readonly hint: string;
+
+  constructor(status: number, error: { code: string; message: string; hint: string }) {
+    super(error.message);
+    this.status = status;
+    this.code = error.code;
+    this.hint = error.hint;
+  }
+}
+
+export type Api = ReturnType<typeof createApi>;
+
+/** The routes that the page uses. Every function throws `ApiFault` and nothing else. */
+export function createApi({ language }: { language: () => string }) {
+  async function call<Answer>(method: string, path: string, body?: object, headers?: HeadersInit): Promise<Answer> {
+    const response = await answerOf(path, {
+      method,
+      headers: {
+        accept: 'application/json',
+        'accept-language': language(),
+        ...(body && { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      body: body && JSON.stringify(body),
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+    if (!response.ok) throw await faultOf(response);
+    return readJson<Answer>(response);
+  }
+
+  const requestPath = (id: string) => `/api/requests/${encodeURIComponent(id)}`;
+
+  return {
+    /** Who is signed in; without anybody, what a sign-in page needs to know. */
+    async session(): Promise<SessionAnswer | SignedOutAnswer> {
+      const headers = { accept: 'application/json', 'accept-language': language() };
+      const response = await answerOf('/api/session', { headers, signal: AbortSignal.timeout(TIMEOUT_MS) });
+      if (!response.ok && response.status !== 401) throw await faultOf(response);
+      return readJson(response);
+    },
+    signInByName: (body: SignInByNameBody) => call<unknown>('POST', '/api/session/local', body),
+    signOut: () => call<unknown>('DELETE', '/api/session'),
+    requests: (before: string | null) =>
+      call<RequestListAnswer>('GET', `/api/requests?${listQuery(before)}`).then((answer) => answer.requests),
+    request: (id: string) => call<RequestAnswer>('GET', requestPath(id)),
+    waiting: () => call<WaitingAnswer>('GET', '/api/waiting').then((answer) => answer.waiting),
+    connections: () => call<ConnectionListAnswer>('GET', '/api/connections').then((answer) => answer.connections),
+    /** Safe to repeat with the same `clientId`: it gives the same request. */
+    send: (message: MessageBody) =>
+      call<RequestAcceptedAnswer>('POST', '/api/messages', message, { 'x-time-zone': timeZone() }),
+    cancel: (id: string) => call<unknown>('POST', `${requestPath(id)}/cancel`, {}),
+    skip: (id: string, flowId: string) => call<unknown>('POST', `${requestPath(id)}/skip`, { flowId }),
+    /** A new request of the same words. */
+    restart: (id: string) => call<RequestAcceptedAnswer>('POST', `${requestPath(id)}/restart`, {}),
+  };
+}
+
+const timeZone = () => Intl.DateTimeFormat().resolvedOptions().timeZone;
+
+const listQuery = (before: string | null) =>
+  new URLSearchParams({ limit: String(PAGE_SIZE), ...(before && { before }) }).toString();
+
+async function answerOf(path: string, init: RequestInit): Promise<Response> {
+  try {
+    return await fetch(path, init);
+  } catch {
+    throw new ApiFault(0, { code: 'unreachable', message: '', hint: '' });
+  }
+}
+
+async function readJson<Answer>(response: Response): Promise<Answer> {
+  const text = await response.text().catch(() => null);
+  if (text === '') return {} as Answer;
+  try {
+    return JSON.parse(text ?? '') as Answer;
+  } catch {
+    throw new ApiFault(response.status, { code: 'unreadable', message: '', hint: '' });
+  }
+}
+
+async function faultOf(response: Response): Promise<ApiFault> {
+  const body = await readJson<Partial<ErrorAnswer>>(response).catch(() => null);
+  return new ApiFault(response.status, body?.error ?? { code: 'unreadable', message: '', hint: '' });
+}

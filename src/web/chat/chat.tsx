@@ -1,0 +1,111 @@
+import { useCallback, useEffect, useMemo, useRef } from 'react';
+import { pageTexts } from '../../domain/texts/page.ts';
+import type { Language } from '../../domain/words.ts';
+import type { SessionAnswer } from '../../http/contract.ts';
+import type { Api } from '../api.ts';
+import { waitingRequests } from '../exchanges.ts';
+import { PracticeNote } from '../header/practice-note.tsx';
+import { SiteHeader } from '../header/site-header.tsx';
+import { useConnections } from '../use-connections.ts';
+import type { useDraft } from '../use-draft.ts';
+import { useLiveEvents } from '../use-live-events.ts';
+import { useRequests } from '../use-requests.ts';
+import { useReturningRequest } from '../use-returning-request.ts';
+import { useStickToBottom } from '../use-stick-to-bottom.ts';
+import { Composer } from './composer.tsx';
+import { Conversation } from './conversation.tsx';
+import { exchangeElementId } from './exchange-view.tsx';
+
+interface ChatProps {
+  api: Api;
+  session: SessionAnswer;
+  draft: ReturnType<typeof useDraft>;
+  language: Language;
+  onLanguage(language: Language): void;
+  onSignOut(): Promise<void>;
+}
+
+/** The signed-in page: wires what is known about the person's requests to what is shown of them. */
+export function Chat({ api, session, draft, language, onLanguage, onSignOut }: ChatProps) {
+  const texts = pageTexts(language);
+  const { write } = draft;
+  const takeBack = useCallback((text: string) => write((now) => (now ? `${text}\n${now}` : text)), [write]);
+  const requests = useRequests(api, takeBack);
+  const connections = useConnections(api);
+  const view = useStickToBottom();
+  const { actions, refresh } = requests;
+  const { reveal, toBottom } = view;
+
+  useEffect(() => void refresh(), [refresh]);
+  useEffect(() => void connections.refresh(), [connections.refresh]);
+  const reconnecting = useLiveEvents({
+    onRequest: requests.merge,
+    onConnection: connections.merge,
+    onGap: () => {
+      void refresh();
+      void connections.refresh();
+    },
+  });
+
+  const show = useCallback(
+    (id: string) => {
+      const element = document.getElementById(exchangeElementId(id));
+      if (!element) return;
+      reveal(element);
+      element.focus({ preventScroll: true });
+    },
+    [reveal],
+  );
+  const highlighted = useReturningRequest(requests.loaded, actions.find, show);
+
+  const waiting = useMemo(() => waitingRequests(requests.exchanges), [requests.exchanges]);
+  const lastShown = useRef<string | null>(null);
+  const showNextWaiting = () => {
+    const next = waiting[(waiting.findIndex(({ id }) => id === lastShown.current) + 1) % waiting.length];
+    if (!next) return;
+    lastShown.current = next.id;
+    show(next.id);
+  };
+
+  const restart = useCallback(
+    async (id: string) => {
+      await actions.restart(id);
+      toBottom();
+    },
+    [actions, toBottom],
+  );
+  const send = useCallback(
+    (text: string) => {
+      actions.send(text);
+      toBottom();
+    },
+    [actions, toBottom],
+  );
+
+  return (
+    <div className="frame">
+      <SiteHeader
+        session={session}
+        connections={connections.connections}
+        waiting={waiting.length}
+        language={language}
+        texts={texts}
+        onWaiting={showNextWaiting}
+        onLanguage={onLanguage}
+        onSignOut={onSignOut}
+      />
+      <PracticeNote session={session} texts={texts} />
+      <Conversation
+        requests={requests}
+        view={view}
+        session={session}
+        language={language}
+        highlighted={highlighted}
+        reconnecting={reconnecting}
+        onExample={send}
+        onRestart={restart}
+      />
+      <Composer text={draft.text} texts={texts} language={language} onText={write} onSend={send} />
+    </div>
+  );
+}

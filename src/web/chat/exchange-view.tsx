@@ -1,0 +1,54 @@
+import { memo } from 'react';
+import { pageTexts } from '../../domain/texts/page.ts';
+import type { Language, Provider } from '../../domain/words.ts';
+import type { Exchange } from '../exchanges.ts';
+import type { RequestActions } from '../use-requests.ts';
+import { NotSent } from './not-sent.tsx';
+import { OwnWords } from './own-words.tsx';
+import { Reply } from './reply.tsx';
+
+/** Where a request is on the page: what scrolls to it looks for this. */
+export const exchangeElementId = (requestId: string) => `request-${requestId}`;
+
+interface ExchangeViewProps {
+  exchange: Exchange;
+  waitersPerFlow: ReadonlyMap<string, number>;
+  emulated: readonly Provider[];
+  language: Language;
+  highlighted: boolean;
+  actions: RequestActions;
+  onRestart(id: string): Promise<void>;
+}
+
+/** A person's words and the one reply to them, which changes in place. */
+export const ExchangeView = memo(function ExchangeView(props: ExchangeViewProps) {
+  const { exchange, waitersPerFlow, emulated, language, highlighted, actions, onRestart } = props;
+  const { request, send } = exchange;
+  const texts = pageTexts(language);
+  const words = request?.text ?? send?.text ?? '';
+
+  return (
+    <article
+      className="exchange"
+      id={request ? exchangeElementId(request.id) : undefined}
+      tabIndex={-1}
+      aria-label={words}
+      data-highlighted={highlighted || undefined}
+    >
+      <OwnWords words={words} request={request} language={language} texts={texts} />
+      {send?.state === 'failed' && !request ? (
+        <NotSent send={send} texts={texts} actions={actions} />
+      ) : (
+        <Reply
+          request={request}
+          waitersPerFlow={waitersPerFlow}
+          emulated={emulated}
+          language={language}
+          texts={texts}
+          actions={actions}
+          onRestart={onRestart}
+        />
+      )}
+    </article>
+  );
+});

@@ -1,0 +1,79 @@
+import { useId, type ReactNode } from 'react';
+import type { PageTexts } from '../../domain/texts/page.ts';
+import { scopeWords } from '../../domain/texts/scopes.ts';
+import type { Language } from '../../domain/words.ts';
+import type { WaitingFor } from '../../http/contract.ts';
+import { momentWords, timeLeftWords } from '../time-words.ts';
+import { useNow } from '../use-now.ts';
+
+interface WaitingFlowProps {
+  flow: WaitingFor;
+  emulated: boolean;
+  /** How many requests one consent would wake. */
+  waiters: number;
+  language: Language;
+  texts: PageTexts;
+  skipping: boolean;
+  onSkip(): void;
+  /** More buttons. */
+  children: ReactNode;
+}
+
+/** One account that is asked for: why, what it may do, until when. */
+export function WaitingFlow(props: WaitingFlowProps) {
+  const { flow, emulated, waiters, language, texts, skipping, onSkip, children } = props;
+  const titleId = useId();
+  const provider = texts.provider(flow.provider, emulated);
+  const { title, explanation } = headline(flow, provider, texts);
+  const again = flow.lastOutcome === 'denied' || flow.lastOutcome === 'failed';
+  const permissions = [...new Set(flow.scopes.map((scope) => scopeWords(scope, language)))];
+
+  return (
+    <section className="waiting-flow" aria-labelledby={titleId} data-outcome={flow.lastOutcome ?? undefined}>
+      <h3 id={titleId}>{title}</h3>
+      <p>{explanation}</p>
+      {permissions.length > 0 && (
+        <>
+          <h4>{texts.wait.permissions}</h4>
+          <ul className="permissions">
+            {permissions.map((permission) => (
+              <li key={permission}>{permission}</li>
+            ))}
+          </ul>
+        </>
+      )}
+      {!again && <p>{waiters > 1 ? texts.wait.resumesSeveral(waiters) : texts.wait.resumes}</p>}
+      <Deadline deadline={flow.deadline} language={language} texts={texts} />
+      <div className="actions">
+        <a className="button primary" href={flow.link}>
+          {again ? texts.wait.reconnect : texts.wait.connect(provider)}
+        </a>
+        {again && (
+          <button type="button" className="button" disabled={skipping} onClick={onSkip}>
+            {skipping ? texts.wait.skipping : texts.wait.skip}
+          </button>
+        )}
+        {children}
+      </div>
+    </section>
+  );
+}
+
+function headline({ lastOutcome, reason }: WaitingFor, provider: string, texts: PageTexts) {
+  const { wait } = texts;
+  if (lastOutcome === 'denied') return { title: wait.denied(provider), explanation: wait.deniedHint };
+  if (lastOutcome === 'failed') return { title: wait.failed(provider), explanation: wait.failedHint };
+  return { title: wait.title(provider), explanation: wait.reason[reason](provider) };
+}
+
+function Deadline({ deadline, language, texts }: { deadline: string; language: Language; texts: PageTexts }) {
+  const now = useNow(30_000);
+  const moment = momentWords(new Date(deadline), language);
+  const left = timeLeftWords(Date.parse(deadline) - now, language);
+  return (
+    // A clock that ticks is not news: it must not be read aloud every minute.
+    <p className="deadline" aria-live="off">
+      <time dateTime={deadline}>{left ? texts.wait.until(left, moment) : texts.wait.endsSoon(moment)}</time>
+    </p>
+  );
+}

@@ -1,0 +1,30 @@
+import { useEffect, useState } from 'react';
+
+/**
+ * The way back from consent is `/?request=<id>`. Once the conversation is there, the request is asked for (it may be
+ * older than the list), the address is cleaned and `reveal` shows it. Returns the id to highlight.
+ */
+export function useReturningRequest(
+  ready: boolean,
+  find: (id: string) => Promise<void>,
+  reveal: (id: string) => void,
+): string | null {
+  const [returning] = useState(() => new URLSearchParams(location.search).get('request'));
+  const [found, setFound] = useState<string | null>(null);
+
+  useEffect(() => {
+    if (!ready || returning === null) return;
+    history.replaceState(null, '', location.pathname);
+    // Not found is somebody else's or a deleted request: nothing to show, and the conversation is still useful.
+    find(returning).then(
+      () => setFound(returning),
+      () => undefined,
+    );
+  }, [ready, returning, find]);
+
+  useEffect(() => {
+    if (found !== null) reveal(found);
+  }, [found, reveal]);
+
+  return found;
+}
