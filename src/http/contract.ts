@@ -7,12 +7,24 @@ import { PROVIDERS } from '../domain/words.ts';
  */
 
 export const signInByNameBody = z.strictObject({
-  name: z.string().trim().min(1).max(40),
+  name: z
+    .string()
+    .trim()
+    .min(1)
+    .max(40)
+    .regex(/[\p{L}\p{N}]/u, 'needs a letter or a digit')
+    .regex(/^[^\p{Cc}\p{Bidi_Control}]*$/u, 'holds control characters'),
 });
 export type SignInByNameBody = z.infer<typeof signInByNameBody>;
 
 export const messageBody = z.strictObject({
-  text: z.string().trim().min(1).max(4000),
+  // Postgres stores no NUL, and what is not well formed would not come back as it went in.
+  text: z
+    .string()
+    .trim()
+    .min(1)
+    .max(4000)
+    .refine((text) => !text.includes('\0') && text.isWellFormed(), 'is not plain text'),
   /** Chosen by the page, once per message: sending it again gives the same request. */
   clientId: z.string().regex(/^[A-Za-z0-9_-]{8,64}$/),
 });

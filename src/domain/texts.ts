@@ -1,0 +1,11 @@
+/**
+ * Every word that people read, in Korean and English. A text that takes values is a function; both languages of a text
+ * stand beside each other, so that the compiler notices a missing one.
+ */
+
+export { connectTexts } from './texts/connect.ts';
+export type { ConnectTexts, RefusedText } from './texts/connect.ts';
+export { errorTexts } from './texts/errors.ts';
+export type { ErrorCode, ErrorText } from './texts/errors.ts';
+export { providerName, toolText } from './texts/names.ts';
+export { scopeWords } from './texts/scopes.ts';

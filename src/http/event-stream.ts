@@ -1,0 +1,51 @@
+import type { Response } from 'express';
+
+/** How long a reader that was dropped may still fetch what is buffered, the marker included. */
+const FAREWELL_MS = 5_000;
+/** How soon a browser connects again by itself. */
+const RETRY_MS = 2_000;
+
+export type EventStream = ReturnType<typeof openEventStream>;
+
+/**
+ * One open event stream (WHATWG HTML 9.2). Writing never waits: a reader that leaves more than `bufferBytes` unread gets
+ * the marker `event: dropped` after what is buffered and is cut off (WE-2); it resumes by the last id that it saw.
+ */
+export function openEventStream(response: Response, bufferBytes: number) {
+  const ending = new AbortController();
+  response.on('close', () => ending.abort());
+  response.writeHead(200, {
+    'Content-Type': 'text/event-stream; charset=utf-8',
+    'Cache-Control': 'no-store, no-transform',
+    // nginx holds answers back otherwise.
+    'X-Accel-Buffering': 'no',
+  });
+
+  const write = (text: string): void => {
+    if (ending.signal.aborted) return;
+    response.write(text);
+    if (response.writableLength > bufferBytes) end('event: dropped\ndata: {}\n\n');
+  };
+
+  const end = (lastWords = ''): void => {
+    if (ending.signal.aborted) return;
+    ending.abort();
+    const cutOff = setTimeout(() => response.destroy(), FAREWELL_MS);
+    response.on('close', () => clearTimeout(cutOff));
+    response.end(lastWords);
+  };
+
+  write(`retry: ${RETRY_MS}\n\n`);
+
+  return {
+    /** Aborted as soon as either side ended it. */
+    ended: ending.signal,
+    /** `data` is written as JSON, so no text in it can begin a field of its own. */
+    send: (id: number, event: string, data: unknown) =>
+      write(`id: ${id}\nevent: ${event}\ndata: ${JSON.stringify(data)}\n\n`),
+    /** Where a browser resumes from, without an event. */
+    mark: (id: number) => write(`id: ${id}\n\n`),
+    heartbeat: () => write(':\n\n'),
+    end: () => end(),
+  };
+}

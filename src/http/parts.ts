@@ -1,0 +1,34 @@
+import type { Consent } from '../connections/consent.ts';
+import type { Logger } from '../logger.ts';
+import type { ConnectionReader, EventFeed, Intake, RequestReader } from '../ports/requests.ts';
+import type { Sessions } from '../ports/sessions.ts';
+import type { CurrentUser } from './current-user.ts';
+import type { SessionCookie } from './session-cookie.ts';
+import type { HttpLimits, HttpSettings } from './settings.ts';
+
+/** What the HTTP side needs from outside. */
+export interface HttpParts {
+  settings: HttpSettings;
+  sessions: Sessions;
+  intake: Intake;
+  requests: RequestReader;
+  connections: ConnectionReader;
+  feed: EventFeed;
+  consent: Consent;
+  /** Delivers what was just written to the outbox without waiting for the next poll. */
+  pokeOutbox(): void;
+  /** True when this process can serve: its database answers. */
+  readiness(): Promise<boolean>;
+  logger: Logger;
+  /** Folder of the built page; null serves no page. */
+  webRoot: string | null;
+}
+
+/** What each route is built from: the parts, and what `createApp` made of the settings. */
+export interface RouteParts extends HttpParts {
+  limits: HttpLimits;
+  sessionCookie: SessionCookie;
+  currentUser: CurrentUser;
+  /** Aborted when the server stops: event streams end themselves. */
+  stopping: AbortSignal;
+}
