@@ -1,0 +1,96 @@
+import { ApplicationFailure, ApplicationFailureCategory, CancelledFailure } from '@temporalio/common';
+import type { AuthReason, Provider } from '../src/domain/words.ts';
+import { VaultUnavailable } from '../src/ports/credential-vault.ts';
+import { ProviderFailure } from '../src/ports/provider-failure.ts';
+
+/** Details of the failure that parks a call: ids, enums and a time, because histories keep them. */
+export interface AuthRequired {
+  flowId: string;
+  provider: Provider;
+  reason: AuthReason;
+  /** Milliseconds since the epoch. */
+  deadline: number;
+}
+
+/** Not an error of anybody's: the call waits for a person. Benign, so that it does not alarm operators. */
+export function authRequired(details: AuthRequired): ApplicationFailure {
+  return ApplicationFailure.create({
+    type: 'AuthRequired',
+    message: `waiting for ${details.provider} (${details.reason})`,
+    nonRetryable: true,
+    details: [details],
+    category: ApplicationFailureCategory.BENIGN,
+  });
+}
+
+/** The same call runs again in a moment: somebody else refreshes, or a newer credential has come. */
+export function lookAgain(code: string, delayMs: number): ApplicationFailure {
+  return ApplicationFailure.create({
+    type: code,
+    message: 'the same call runs again',
+    nextRetryDelay: delayMs,
+    category: ApplicationFailureCategory.BENIGN,
+  });
+}
+
+/** A request for something that does not exist or belongs to another workflow. */
+export function refused(code: string): ApplicationFailure {
+  return ApplicationFailure.create({ type: code, message: 'refused', nonRetryable: true });
+}
+
+/**
+ * Whatever an activity threw, as a failure with a stable code and a text of ours. Histories keep messages, stacks and
+ * causes, and client libraries put tokens into all three: nothing of the original survives.
+ */
+export function toApplicationFailure(error: unknown): Error {
+  if (error instanceof ApplicationFailure || error instanceof CancelledFailure) return error;
+  const failure = describe(error);
+  failure.stack = '';
+  return failure;
+}
+
+function describe(error: unknown): ApplicationFailure {
+  if (error instanceof ProviderFailure) {
+    return ApplicationFailure.create({
+      type: `provider.${error.kind}`,
+      message: error.status === null ? 'the provider failed' : `the provider answered ${error.status}`,
+      ...(error.retryAfterMs === null ? {} : { nextRetryDelay: Math.min(error.retryAfterMs, 600_000) }),
+    });
+  }
+  if (error instanceof VaultUnavailable) {
+    return ApplicationFailure.create({ type: `vault.${error.reason}`, message: 'the secret store did not answer' });
+  }
+  if (isDatabaseError(error)) {
+    return ApplicationFailure.create({ type: 'database', message: `the database failed (${error.code})` });
+  }
+  return ApplicationFailure.create({
+    type: 'internal',
+    message: 'an unexpected error; the log of this process has it',
+  });
+}
+
+/** SQLSTATE, or a system error such as ECONNREFUSED: both are codes without anybody's data. */
+function isDatabaseError(error: unknown): error is { code: string } {
+  if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return false;
+  return /^([0-9A-Z]{5}|E[A-Z_]+)$/.test(error.code);
+}
+
+/** Wraps every activity with the translation. What nobody expected goes to `onUnexpected`, which writes it to a log. */
+export function translated<T extends object>(
+  activities: T,
+  onUnexpected: (activity: string, error: unknown) => void,
+): T {
+  const wrapped = Object.entries(activities).map(([name, activity]: [string, (...args: unknown[]) => unknown]) => [
+    name,
+    async (...args: unknown[]) => {
+      try {
+        return await activity(...args);
+      } catch (error) {
+        const failure = toApplicationFailure(error);
+        if (failure instanceof ApplicationFailure && failure.type === 'internal') onUnexpected(name, error);
+        throw failure;
+      }
+    },
+  ]);
+  return Object.fromEntries(wrapped) as T;
+}

@@ -1,0 +1,31 @@
+import { endRequest } from '../src/connections/end-request.ts';
+import { answerTexts } from '../src/domain/texts/answers.ts';
+import type { RequestOutcome } from '../src/domain/words.ts';
+import type { ConsentStore } from '../src/ports/consent-store.ts';
+import type { StoryStore } from '../src/ports/story-store.ts';
+import { refused } from './failures.ts';
+import { assertOwnRow } from './own-row.ts';
+
+export interface FinishRequestParts {
+  store: ConsentStore;
+  stories: StoryStore;
+}
+
+export function createFinishRequest({ store, stories }: FinishRequestParts) {
+  return {
+    /**
+     * Delivers the end of a request and closes what it left open. On the web the row is the message: committing it
+     * tells the person's pages. A cancellation that was accepted wins over an answer that came at the same moment.
+     */
+    async finishRequest(input: { requestId: string; outcome: RequestOutcome }): Promise<{ outcome: RequestOutcome }> {
+      assertOwnRow(`request-${input.requestId}`);
+      const story = await stories.claim(input.requestId);
+      if (story === null) throw refused('requestNotFound');
+      const outcome = story.cancelled ? 'cancelled' : input.outcome;
+      const texts = answerTexts[story.language];
+      const answer = outcome === 'done' ? story.turns.at(-1)?.answer : texts[outcome];
+      await endRequest(store, input.requestId, { outcome, answer: answer ?? texts.failed });
+      return { outcome };
+    },
+  };
+}

@@ -1,0 +1,26 @@
+import { createAttemptActivities, type AttemptParts } from './attempts.ts';
+import { createCallTool, type CallToolParts } from './call-tool.ts';
+import { translated } from './failures.ts';
+import { createFinishRequest, type FinishRequestParts } from './finish-request.ts';
+import { createThink, type ThinkParts } from './think.ts';
+
+export type { AuthRequired } from './failures.ts';
+export type { ChosenCall, SettledCallRef } from './think.ts';
+
+export type ActivityParts = ThinkParts &
+  CallToolParts &
+  FinishRequestParts &
+  AttemptParts & { onUnexpected: (activity: string, error: unknown) => void };
+
+/** Everything that workflows may ask for. No error leaves that was not translated. */
+export function createActivities(parts: ActivityParts) {
+  const activities = {
+    ...createThink(parts),
+    ...createCallTool(parts),
+    ...createFinishRequest(parts),
+    ...createAttemptActivities(parts),
+  };
+  return translated(activities, parts.onUnexpected);
+}
+
+export type Activities = ReturnType<typeof createActivities>;

@@ -1,0 +1,12 @@
+import { activityInfo } from '@temporalio/activity';
+import { refused } from './failures.ts';
+
+/**
+ * Temporal is not an authority: whoever can start workflows must not reach other people's rows with it. A row may be
+ * acted on only by the workflow that is named after it (MO-5).
+ *
+ * @throws ApplicationFailure `notYours`, not retried
+ */
+export function assertOwnRow(workflowId: string): void {
+  if (activityInfo().workflowExecution?.workflowId !== workflowId) throw refused('notYours');
+}

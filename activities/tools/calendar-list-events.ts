@@ -1,0 +1,20 @@
+import { z } from 'zod';
+import type { Calendar } from '../../src/ports/calendar.ts';
+import type { ToolRun } from './tool.ts';
+
+const localDate = z.iso.date();
+
+/** Local dates in the calendar's own time zone, `to` exclusive; at most 31 days. */
+export const calendarListEventsArguments = z
+  .strictObject({ from: localDate, to: localDate })
+  .refine(({ from, to }) => from < to && Date.parse(to) - Date.parse(from) <= 31 * 86_400_000, {
+    message: 'to must be 1 to 31 days after from',
+  });
+
+/** Reads a person's events. Its result names the account that it read. */
+export function calendarListEvents(calendar: Calendar): ToolRun {
+  return async (raw, { accessToken, account, signal }) => {
+    const range = calendarListEventsArguments.parse(raw);
+    return { account, ...(await calendar.listEvents(accessToken, range, signal)) };
+  };
+}

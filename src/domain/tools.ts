@@ -1,0 +1,20 @@
+import { SCOPES } from './scopes.ts';
+import type { Provider } from './words.ts';
+
+/** What the rest of the system must know of a tool without running it. */
+export interface ToolFacts {
+  provider: Provider | null;
+  /** Scopes without which the call is not tried. */
+  needs: readonly string[];
+  writes: boolean;
+}
+
+export const TOOLS = {
+  calendar_list_events: { provider: 'google', needs: [SCOPES.calendarEventsRead], writes: false },
+} as const satisfies Record<string, ToolFacts>;
+
+export type ToolName = keyof typeof TOOLS;
+
+export function isToolName(name: string): name is ToolName {
+  return Object.hasOwn(TOOLS, name);
+}

@@ -1,0 +1,101 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { readGatewayConfig } from './config.ts';
+import { createConsent } from './connections/create-consent.ts';
+import { exitOnConfigError } from './exit-on-config-error.ts';
+import { createServer } from './http/server.ts';
+import { createLogger } from './logger.ts';
+import { createGoogleOAuth } from './providers/google/google-oauth.ts';
+import { oauthProviders } from './providers/oauth/oauth-providers.ts';
+import { createConnectionReader } from './providers/postgres/connection-reader.ts';
+import { createConsentStore } from './providers/postgres/consent-store.ts';
+import { createEventFeed } from './providers/postgres/event-feed.ts';
+import { createIntake } from './providers/postgres/intake.ts';
+import { listen } from './providers/postgres/listener.ts';
+import { createOutbox } from './providers/postgres/outbox.ts';
+import { createPool } from './providers/postgres/pool.ts';
+import { createRequestReader } from './providers/postgres/request-reader.ts';
+import { createSessions } from './providers/postgres/sessions.ts';
+import { createCredentialVault } from './providers/vault.ts';
+import { connectTemporal } from './temporal/connect.ts';
+import { createOutboxDelivery } from './temporal/deliver-outbox.ts';
+import { startOutboxDispatcher } from './temporal/outbox-dispatcher.ts';
+
+/** The gateway: HTTP, OAuth callbacks, event streams, and the dispatcher that carries the outbox to Temporal. */
+const config = exitOnConfigError(() => readGatewayConfig(process.env));
+const logger = createLogger({ name: 'gateway', level: config.logLevel });
+const pool = createPool(config.databaseUrl, { max: 20, onIdleError: (err) => logger.warn({ err }, 'database lost') });
+
+const { baseUrl, ...client } = config.google;
+const google = createGoogleOAuth({
+  ...client,
+  ...(baseUrl === null ? {} : { baseUrl }),
+  redirectUri: `${config.publicUrl}/oauth/google/callback`,
+});
+const vault = createCredentialVault({ ...config.vault, logger });
+
+const temporal = connectTemporal(process.env);
+const outbox = createOutbox(pool);
+const dispatcher = startOutboxDispatcher({
+  outbox,
+  deliver: createOutboxDelivery({
+    client: temporal.client,
+    outbox,
+    onFailure: (kind, err) => logger.warn({ kind, err }, 'Temporal did not take it yet'),
+  }),
+  onError: (err) => logger.warn({ err }, 'the outbox could not be read'),
+});
+
+const feed = createEventFeed(pool);
+const listener = listen(config.databaseUrl, ['panager_event', 'panager_outbox'], {
+  onNotify: (channel, payload) => (channel === 'panager_outbox' ? dispatcher.poke() : feed.announce(payload)),
+  onConnect: () => {
+    dispatcher.poke();
+    feed.announce(null);
+  },
+});
+
+const webRoot = fileURLToPath(new URL('../dist/web', import.meta.url));
+const server = createServer({
+  settings: {
+    publicUrl: config.publicUrl,
+    mode: config.mode,
+    signIn: config.discord === null ? 'name' : 'discord',
+    trustProxy: config.trustProxy,
+    emulated: config.emulated,
+    offlinePlanner: true,
+    deployment: config.deployment,
+    allowedUsers: config.allowedUsers.length > 0 ? config.allowedUsers : null,
+    providers: [{ ...google, emulated: config.emulated.includes('google') }],
+  },
+  sessions: createSessions(pool),
+  intake: createIntake(pool),
+  requests: createRequestReader(pool),
+  connections: createConnectionReader(pool),
+  feed,
+  consent: createConsent({
+    store: createConsentStore(pool),
+    vault,
+    oauth: oauthProviders(google),
+    repairAfterMs: 90_000,
+    exchangeTimeoutMs: 20_000,
+    poke: dispatcher.poke,
+  }),
+  pokeOutbox: dispatcher.poke,
+  readiness: async () => (await pool.query('SELECT 1')).rowCount === 1,
+  logger,
+  webRoot: existsSync(webRoot) ? webRoot : null,
+});
+
+const { port } = await server.listen(config.port);
+logger.info({ port, publicUrl: config.publicUrl }, 'gateway is ready');
+
+const stop = async (): Promise<void> => {
+  await server.close();
+  await listener.close();
+  await dispatcher.close();
+  await temporal.close();
+  vault.close();
+  await pool.end();
+};
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop());

@@ -1,0 +1,135 @@
+import type { SettledCall } from '../../ports/model.ts';
+import type { NewTurn, StoredTurn, Story, StoryStore } from '../../ports/story-store.ts';
+import { inTransaction, one, type Pool, type Queryable } from './pool.ts';
+
+type StoryRow = Omit<Story, 'turns'> & { justClaimed: boolean };
+
+interface CallRow {
+  step: number;
+  answer: string | null;
+  callId: string | null;
+  tool: string;
+  arguments: unknown;
+  done: boolean;
+  result: unknown;
+  failure: string | null;
+  waiter: 'open' | 'released' | 'resumed' | 'expired' | 'skipped' | 'cancelled' | 'insufficient' | null;
+}
+
+/** Transcripts and tool calls. A turn is written once and never changed. */
+export function createStoryStore(pool: Pool): StoryStore {
+  return {
+    async claim(requestId) {
+      const story = await one<StoryRow>(
+        pool,
+        `WITH claimed AS (
+           UPDATE request SET claimed_at = now() WHERE id = $1::uuid AND claimed_at IS NULL RETURNING id
+         )
+         SELECT r.id AS "requestId", r.user_id AS "userId", r.platform, r.text, r.language, r.time_zone AS "timeZone",
+                r.created_at AS "askedAt", r.cancelled_at IS NOT NULL AS cancelled,
+                EXISTS (SELECT 1 FROM claimed) AS "justClaimed"
+         FROM request r WHERE r.id = $1::uuid`,
+        [requestId],
+      );
+      if (story === null) return null;
+      const { justClaimed, ...facts } = story;
+      if (justClaimed) await publish(pool, facts.userId, requestId);
+      return { ...facts, turns: justClaimed ? [] : await readTurns(pool, requestId) };
+    },
+
+    async recordFailures(requestId, failures) {
+      await pool.query(
+        `INSERT INTO effect (request_id, call_id, failure)
+         SELECT $1::uuid, f."callId", f.code FROM jsonb_to_recordset($2::jsonb) AS f("callId" text, code text)
+         ON CONFLICT (request_id, call_id) DO UPDATE SET failure = excluded.failure
+           WHERE effect.done_at IS NULL AND effect.failure IS NULL`,
+        [requestId, JSON.stringify(failures)],
+      );
+    },
+
+    saveTurn: (requestId, turn) =>
+      inTransaction(pool, async (client) => {
+        const inserted = await one<{ userId: string }>(
+          client,
+          `WITH stored AS (
+             INSERT INTO transcript (request_id, step, answer) VALUES ($1::uuid, $2::integer, $3::text)
+             ON CONFLICT DO NOTHING RETURNING request_id
+           )
+           SELECT r.user_id AS "userId" FROM stored JOIN request r ON r.id = stored.request_id`,
+          [requestId, turn.step, turn.answer],
+        );
+        if (inserted === null) return readTurn(client, requestId, turn.step);
+        if (turn.calls.length > 0) await insertCalls(client, requestId, turn);
+        const stored = await readTurn(client, requestId, turn.step);
+        await publish(client, inserted.userId, requestId);
+        return stored;
+      }),
+  };
+}
+
+async function insertCalls(db: Queryable, requestId: string, { step, calls }: NewTurn): Promise<void> {
+  const rows = calls.map((call, index) => ({ ...call, position: index + 1, call_id: `${step}.${index + 1}` }));
+  await db.query(
+    `INSERT INTO tool_call (request_id, call_id, step, position, tool, arguments, provider, needs, writes)
+     SELECT $1::uuid, c.call_id, $2::integer, c.position, c.tool, c.arguments, c.provider,
+            ARRAY(SELECT jsonb_array_elements_text(c.needs)), c.writes
+     FROM jsonb_to_recordset($3::jsonb)
+       AS c(call_id text, position integer, tool text, arguments jsonb, provider text, needs jsonb, writes boolean)`,
+    [requestId, step, JSON.stringify(rows)],
+  );
+}
+
+async function readTurn(db: Queryable, requestId: string, step: number): Promise<StoredTurn> {
+  const turn = await one<StoredTurn>(
+    db,
+    `SELECT t.answer, coalesce((
+       SELECT json_agg(json_build_object('callId', c.call_id, 'tool', c.tool, 'provider', c.provider)
+                       ORDER BY c.position)
+       FROM tool_call c WHERE c.request_id = t.request_id AND c.step = t.step), '[]') AS calls
+     FROM transcript t WHERE t.request_id = $1::uuid AND t.step = $2::integer`,
+    [requestId, step],
+  );
+  if (turn === null) throw new Error('a turn that was not stored is stored already');
+  return turn;
+}
+
+async function readTurns(db: Queryable, requestId: string): Promise<Story['turns']> {
+  const { rows } = await db.query<CallRow>(
+    `SELECT t.step, t.answer, c.call_id AS "callId", c.tool, c.arguments, e.done_at IS NOT NULL AS done, e.result,
+            e.failure, w.status AS waiter
+     FROM transcript t
+     LEFT JOIN tool_call c ON c.request_id = t.request_id AND c.step = t.step
+     LEFT JOIN effect e ON e.request_id = c.request_id AND e.call_id = c.call_id
+     LEFT JOIN waiter w ON w.request_id = c.request_id AND w.call_id = c.call_id
+     WHERE t.request_id = $1::uuid ORDER BY t.step, c.position`,
+    [requestId],
+  );
+  const turns = new Map<number, Story['turns'][number]>();
+  for (const row of rows) {
+    const turn = turns.get(row.step) ?? { step: row.step, answer: row.answer, calls: [] };
+    turns.set(row.step, turn);
+    if (row.callId !== null) turn.calls.push(toSettledCall(row, row.callId));
+  }
+  return [...turns.values()];
+}
+
+function toSettledCall(row: CallRow, callId: string): SettledCall {
+  return { callId, tool: row.tool, arguments: row.arguments, outcome: outcomeOf(row) };
+}
+
+function outcomeOf({ done, result, failure, waiter }: CallRow): SettledCall['outcome'] {
+  if (done) return { kind: 'done', result };
+  switch (waiter) {
+    case 'expired':
+    case 'skipped':
+    case 'cancelled':
+    case 'insufficient':
+      return { kind: 'closed', reason: waiter };
+    default:
+      return { kind: 'failed', code: failure ?? 'unfinished' };
+  }
+}
+
+async function publish(db: Queryable, userId: string, requestId: string): Promise<void> {
+  await db.query(`SELECT publish_event($1::uuid, 'request', $2::uuid)`, [userId, requestId]);
+}

@@ -1,0 +1,91 @@
+import {
+  WorkflowExecutionAlreadyStartedError,
+  WorkflowNotFoundError,
+  type Client,
+  type WorkflowStartOptions,
+} from '@temporalio/client';
+import type { Delivery, Outbox, OutboxMessage } from '../ports/outbox.ts';
+import type * as workflows from '../../workflows/index.ts';
+import {
+  authCompleted,
+  choiceMade,
+  searchAttributes,
+  type AuthCompleted,
+  type ChoiceMade,
+} from '../../workflows/messages.ts';
+import { PANAGER_TASK_QUEUE } from './task-queues.ts';
+import { destroyCredentialWorkflowId, repairWorkflowId, requestWorkflowId } from './workflow-ids.ts';
+
+/** A row's lock is held during the call, so no call may hang longer. */
+const RPC_TIMEOUT_MS = 5_000;
+
+/**
+ * Turns one outbox row into one call of Temporal. Accepted is delivered; a workflow that runs already, or is gone once
+ * its start was delivered, is delivered too. Everything else is tried later.
+ */
+export function createOutboxDelivery(parts: {
+  client: Client;
+  outbox: Pick<Outbox, 'isStartPending'>;
+  taskQueue?: string;
+  onFailure: (kind: string, error: unknown) => void;
+}): (message: OutboxMessage) => Promise<Delivery> {
+  const { client, outbox, taskQueue = PANAGER_TASK_QUEUE, onFailure } = parts;
+  const common = { taskQueue, workflowIdConflictPolicy: 'FAIL' } as const;
+
+  return async (message) => {
+    try {
+      return await client.connection.withDeadline(Date.now() + RPC_TIMEOUT_MS, () => send(message));
+    } catch (error) {
+      if (error instanceof WorkflowExecutionAlreadyStartedError) return 'delivered';
+      if (error instanceof WorkflowNotFoundError) {
+        return (await outbox.isStartPending(message.subjectId)) ? 'later' : 'delivered';
+      }
+      onFailure(message.kind, error);
+      return 'later';
+    }
+  };
+
+  async function send({ kind, subjectId, payload }: OutboxMessage): Promise<Delivery> {
+    const running = () => client.workflow.getHandle(requestWorkflowId(subjectId));
+    switch (kind) {
+      case 'startRequest':
+        await start('request', {
+          workflowId: requestWorkflowId(subjectId),
+          args: [{ requestId: subjectId }],
+          workflowIdReusePolicy: 'REJECT_DUPLICATE',
+          typedSearchAttributes: [
+            { key: searchAttributes.user, value: String(payload.userId) },
+            { key: searchAttributes.status, value: 'thinking' },
+          ],
+        });
+        return 'delivered';
+      case 'authCompleted':
+        await running().signal(authCompleted, payload as unknown as AuthCompleted);
+        return 'delivered';
+      case 'choiceMade':
+        await running().signal(choiceMade, payload as unknown as ChoiceMade);
+        return 'delivered';
+      case 'cancelRequest':
+        await running().cancel();
+        return 'delivered';
+      case 'repairAttempt':
+        await start('repair', { workflowId: repairWorkflowId(subjectId), args: [{ attemptId: subjectId }] });
+        return 'delivered';
+      case 'destroyCredential':
+        await start('destroyCredential', {
+          workflowId: destroyCredentialWorkflowId(subjectId),
+          args: [{ attemptId: subjectId, revoke: payload.revoke === true }],
+        });
+        return 'delivered';
+    }
+  }
+
+  function start<Name extends keyof typeof workflows>(
+    name: Name,
+    options: Omit<WorkflowStartOptions<(typeof workflows)[Name]>, 'taskQueue'>,
+  ) {
+    return client.workflow.start<(typeof workflows)[Name]>(name, { ...common, ...options } as WorkflowStartOptions<
+      (typeof workflows)[Name]
+    >);
+  }
+}

@@ -1,0 +1,2 @@
+/** Where workflows and ordinary activities run. */
+export const PANAGER_TASK_QUEUE = 'panager';

@@ -1,0 +1,74 @@
+import { fileURLToPath } from 'node:url';
+import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { createActivities } from '../activities/index.ts';
+import { readOrchestratorConfig } from '../src/config.ts';
+import { createCredentials } from '../src/connections/credentials.ts';
+import { createLogger } from '../src/logger.ts';
+import { createGoogleCalendar } from '../src/providers/google/google-calendar.ts';
+import { createGoogleOAuth } from '../src/providers/google/google-oauth.ts';
+import { createOfflinePlanner } from '../src/providers/models/offline-planner.ts';
+import { oauthProviders } from '../src/providers/oauth/oauth-providers.ts';
+import { createConsentStore } from '../src/providers/postgres/consent-store.ts';
+import { createPool } from '../src/providers/postgres/pool.ts';
+import { createStoryStore } from '../src/providers/postgres/story-store.ts';
+import { createCredentialVault } from '../src/providers/vault.ts';
+import { connectTemporal, temporalConnection } from '../src/temporal/connect.ts';
+import { ensureSweepSchedule } from '../src/temporal/sweep-schedule.ts';
+import { PANAGER_TASK_QUEUE } from '../src/temporal/task-queues.ts';
+import { exitOnConfigError } from '../src/exit-on-config-error.ts';
+
+/** The orchestrator: workflows and ordinary activities. Start as many as you like; all state is elsewhere. */
+const config = exitOnConfigError(() => readOrchestratorConfig(process.env));
+const logger = createLogger({ name: 'orchestrator', level: config.logLevel });
+Runtime.install({
+  logger: new DefaultLogger('WARN', ({ level, message, meta }) => {
+    logger[level === 'ERROR' ? 'error' : 'warn']({ ...meta }, message);
+  }),
+});
+
+const pool = createPool(config.databaseUrl, { max: 20, onIdleError: (err) => logger.warn({ err }, 'database lost') });
+const vault = createCredentialVault({ ...config.vault, logger });
+const { baseUrl, ...client } = config.google;
+const google = { ...(baseUrl === null ? {} : { baseUrl }) };
+const oauth = oauthProviders(
+  createGoogleOAuth({ ...client, ...google, redirectUri: `${config.publicUrl}/oauth/google/callback` }),
+);
+const store = createConsentStore(pool);
+
+const { connectionOptions, namespace } = temporalConnection(process.env);
+const connection = await NativeConnection.connect(connectionOptions);
+const temporal = connectTemporal(process.env);
+await ensureSweepSchedule(temporal.client, 60_000);
+await temporal.close();
+
+const worker = await Worker.create({
+  connection,
+  namespace,
+  taskQueue: PANAGER_TASK_QUEUE,
+  workflowsPath: fileURLToPath(new URL('../workflows/index.ts', import.meta.url)),
+  activities: createActivities({
+    store,
+    vault,
+    oauth,
+    stories: createStoryStore(pool),
+    model: createOfflinePlanner(),
+    credentials: createCredentials({ store, vault, oauth }),
+    calendar: createGoogleCalendar({ ...google, timeoutMs: 15_000 }),
+    onUnexpected: (activity, err) => logger.error({ activity, err }, 'an activity failed unexpectedly'),
+  }),
+  // Four slots hold back a burst of waking workflows; forty do not.
+  maxConcurrentWorkflowTaskExecutions: 40,
+  maxConcurrentActivityTaskExecutions: 100,
+  // About 75 kB each: what waits stays in memory and wakes without a replay.
+  maxCachedWorkflows: 2_000,
+  nonStickyToStickyPollRatio: 0.5,
+  // Calls that are under way may end; the default would cancel them at once.
+  shutdownGraceTime: '20 seconds',
+  shutdownForceTime: '25 seconds',
+});
+
+logger.info({ taskQueue: PANAGER_TASK_QUEUE }, 'orchestrator is ready');
+await worker.run();
+await connection.close();
+vault.close();
+await pool.end();

@@ -1,0 +1,21 @@
+import { setHandler } from '@temporalio/workflow';
+import { authCompleted, choiceMade } from './messages.ts';
+
+/**
+ * Signals only hint that something may have changed; the call itself looks at the level. So all of them are counted,
+ * whatever flow they name, and each once: a waiting call goes on when the count is larger than when it last looked.
+ */
+export interface Hints {
+  readonly count: number;
+}
+
+export function countHints(): Hints {
+  const seen = new Set<string>();
+  setHandler(authCompleted, ({ eventId }) => void seen.add(eventId));
+  setHandler(choiceMade, ({ eventId }) => void seen.add(eventId));
+  return {
+    get count() {
+      return seen.size;
+    },
+  };
+}

@@ -1,0 +1,45 @@
+import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
+import { defineSignal } from '@temporalio/workflow';
+import type { AuthOutcome, WaitChoice } from '../src/domain/words.ts';
+
+/**
+ * What travels to workflows: ids, names, enums, counts and times, nothing else. The Web UI shows all of it to operators
+ * and histories keep it.
+ */
+
+export interface RequestInput {
+  requestId: string;
+}
+
+/** A browser trip for the link of `flowId` ended. `eventId` makes a repeated delivery harmless. */
+export interface AuthCompleted {
+  flowId: string;
+  outcome: AuthOutcome;
+  eventId: string;
+}
+export const authCompleted = defineSignal<[AuthCompleted]>('authCompleted');
+
+/** The person chose to go on without the connection, or to wait longer. Decided in SQL already: this is a hint. */
+export interface ChoiceMade {
+  flowId: string;
+  choice: WaitChoice;
+  eventId: string;
+}
+export const choiceMade = defineSignal<[ChoiceMade]>('choiceMade');
+
+export interface AttemptInput {
+  attemptId: string;
+}
+
+export interface DestroyCredentialInput extends AttemptInput {
+  /** Also end the grant at the provider. */
+  revoke: boolean;
+}
+
+/** What operators filter by: `PanagerWaitingFor="google"` shows exactly who waits. */
+export const searchAttributes = {
+  user: defineSearchAttributeKey('PanagerUser', SearchAttributeType.KEYWORD),
+  status: defineSearchAttributeKey('PanagerStatus', SearchAttributeType.KEYWORD),
+  waitingFor: defineSearchAttributeKey('PanagerWaitingFor', SearchAttributeType.KEYWORD_LIST),
+  waitingSince: defineSearchAttributeKey('PanagerWaitingSince', SearchAttributeType.DATETIME),
+};

@@ -1,0 +1,29 @@
+import { proxyActivities } from '@temporalio/workflow';
+import type { Activities } from '../activities/index.ts';
+
+/** A pause between tries that starts short, because most faults are, and stays short enough to feel alive. */
+const patient = { initialInterval: '500 milliseconds', backoffCoefficient: 2, maximumInterval: '20 seconds' } as const;
+
+/** The model: a person waits for the first words, so an outage is told after a quarter of an hour. */
+export const { think } = proxyActivities<Activities>({
+  startToCloseTimeout: '2 minutes',
+  scheduleToCloseTimeout: '15 minutes',
+  retry: patient,
+});
+
+/**
+ * A tool call. Outages of a provider or of Vault are waited out for hours, because nothing is asked of the person
+ * meanwhile and cancelling is always possible. One try is short: every call of a provider is bounded at 20 s.
+ */
+export const { callTool } = proxyActivities<Activities>({
+  startToCloseTimeout: '45 seconds',
+  heartbeatTimeout: '10 seconds',
+  scheduleToCloseTimeout: '6 hours',
+  retry: patient,
+});
+
+/** The end of a request, and what cleans up after a browser trip: never given up, or something would be left behind. */
+export const { finishRequest, repairAttempt, destroyCredential, sweepAttempts } = proxyActivities<Activities>({
+  startToCloseTimeout: '30 seconds',
+  retry: patient,
+});
