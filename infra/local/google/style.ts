@@ -19,6 +19,7 @@ export const STYLE = `
   h2 { margin: 0 0 6px; font-size: 14px; font-weight: 600; color: var(--soft); }
   p { margin: 0 0 20px; }
   ul { list-style: none; margin: 0; padding: 0; }
+  legend { padding: 0; }
   .person { display: flex; gap: 12px; align-items: center; padding: 12px; color: inherit; text-decoration: none; border-radius: 12px; }
   a.person { border: 1px solid var(--line); margin-bottom: 10px; }
   a.person:hover { border-color: var(--accent); }

@@ -1,4 +1,5 @@
 import { createPublicKey, verify } from 'node:crypto';
+import type { JsonWebKey } from 'node:crypto';
 
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 
@@ -262,8 +263,8 @@ describe('tokens', () => {
   test('the id_token is signed by the published key', async () => {
     const { id_token: idToken } = await client.tokensOf(MINJI, [READ_SCOPE], { nonce: 'n-1' });
     const [header = '', claims = '', signature = ''] = idToken.split('.');
-    const certs = await (await fetch(`${google.url}/oauth2/v3/certs`)).json();
-    const key = createPublicKey({ key: certs.keys[0], format: 'jwk' });
+    const certs = (await (await fetch(`${google.url}/oauth2/v3/certs`)).json()) as { keys: JsonWebKey[] };
+    const key = createPublicKey({ key: certs.keys[0] ?? {}, format: 'jwk' });
     expect(verify('sha256', Buffer.from(`${header}.${claims}`), key, Buffer.from(signature, 'base64url'))).toBe(true);
     expect(JSON.parse(Buffer.from(claims, 'base64url').toString())).toMatchObject({
       iss: google.url,
@@ -275,10 +276,12 @@ describe('tokens', () => {
 });
 
 test('the discovery document names what is served', async () => {
-  const document = await (await fetch(`${google.url}/.well-known/openid-configuration`)).json();
+  const answer = await fetch(`${google.url}/.well-known/openid-configuration`);
+  const document = (await answer.json()) as Record<string, string>;
   expect(document).toMatchObject({ issuer: google.url, authorization_response_iss_parameter_supported: true });
-  for (const name of ['jwks_uri', 'authorization_endpoint']) expect((await fetch(document[name])).status).not.toBe(404);
+  for (const name of ['jwks_uri', 'authorization_endpoint'])
+    expect((await fetch(document[name] ?? '')).status).not.toBe(404);
   for (const name of ['token_endpoint', 'revocation_endpoint']) {
-    expect((await fetch(document[name], { method: 'POST' })).status).not.toBe(404);
+    expect((await fetch(document[name] ?? '', { method: 'POST' })).status).not.toBe(404);
   }
 });

@@ -13,6 +13,15 @@ export interface TokenAnswer {
   error?: string;
 }
 
+/** What tests read of the calendar's answers; which fields there are depends on what was asked. */
+export interface ApiAnswer {
+  id: string;
+  summary: string;
+  timeZone: string;
+  items: (ApiAnswer & { start: { dateTime: string } })[];
+  nextPageToken?: string;
+}
+
 /** Speaks to the practice Google as bare HTTP, so that nothing of the adapters hides what it answers. */
 export function createGoogleClient(baseUrl: string) {
   const codeVerifier = randomBytes(32).toString('base64url');
@@ -68,16 +77,16 @@ export function createGoogleClient(baseUrl: string) {
       const answer = await fetch(new URL(path, baseUrl), {
         method,
         headers: { authorization: `Bearer ${accessToken}` },
-        body: JSON.stringify(body),
+        body: body === undefined ? null : JSON.stringify(body),
       });
       const text = await answer.text();
-      return { status: answer.status, headers: answer.headers, body: text ? JSON.parse(text) : null };
+      return { status: answer.status, headers: answer.headers, body: JSON.parse(text || '{}') as ApiAnswer };
     },
 
-    async control(method: 'GET' | 'POST' | 'DELETE', path: string, body?: unknown) {
+    async control(method: 'GET' | 'POST' | 'DELETE', path: string, body?: unknown): Promise<unknown> {
       const answer = await fetch(new URL(`/_emulator/${path}`, baseUrl), {
         method,
-        body: body && JSON.stringify(body),
+        body: body === undefined ? null : JSON.stringify(body),
       });
       if (!answer.ok) throw new Error(`${path} answered ${answer.status}`);
       return answer.json();

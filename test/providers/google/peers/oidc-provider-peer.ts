@@ -53,7 +53,8 @@ export async function startOidcProviderPeer(): Promise<GooglePeer> {
         }),
       }),
   );
-  server.on('request', provider.callback());
+  const handle = provider.callback();
+  server.on('request', (request, response) => void handle(request, response));
 
   return {
     options: { ...CLIENT, baseUrl },
