@@ -39,7 +39,8 @@ const SCHEMA = `
 /** @param folder where the file lives; null keeps everything in memory. */
 export function openDatabase(folder: string | null): DatabaseSync {
   if (folder) mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const database = new DatabaseSync(folder ? join(folder, 'google.sqlite') : ':memory:');
+  // A server that is still going away may hold the file for a moment.
+  const database = new DatabaseSync(folder ? join(folder, 'google.sqlite') : ':memory:', { timeout: 5_000 });
   database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;');
   database.exec(SCHEMA);
   return database;
