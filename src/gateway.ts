@@ -77,8 +77,6 @@ const server = createServer({
     store: createConsentStore(pool),
     vault,
     oauth: oauthProviders(google),
-    repairAfterMs: 90_000,
-    exchangeTimeoutMs: 20_000,
     poke: dispatcher.poke,
   }),
   pokeOutbox: dispatcher.poke,

@@ -1,6 +1,5 @@
 import type { ConsentStore } from '../ports/consent-store.ts';
 import type { ChoiceResult } from './consent.ts';
-import { CONSENT_WAIT_MS } from './tool-calls.ts';
 
 /**
  * Go on without this connection, or wait a day longer. The choice is decided here, in SQL, under the same lock as the
@@ -23,7 +22,7 @@ export async function choose(
     if (waiting.length === 0) return 'notFound';
     for (const waiter of waiting) {
       if (choice === 'skip') await tx.saveWaiter({ ...waiter, status: 'skipped' });
-      else await tx.saveWaiter({ ...waiter, deadline: new Date(waiter.deadline.getTime() + CONSENT_WAIT_MS) });
+      else await tx.saveWaiter({ ...waiter, deadline: new Date(waiter.deadline.getTime() + tx.times.waitMs) });
     }
     const [first] = waiting;
     if (first) {

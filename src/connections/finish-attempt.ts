@@ -3,9 +3,6 @@ import type { AttemptStatus } from '../domain/words.ts';
 import type { Attempt, Connection, ConsentStore, ConsentTx } from '../ports/consent-store.ts';
 import { releaseWaiters } from './release-waiters.ts';
 
-/** How long a person may think about an account that is not the one connected before (OA-9). */
-export const CONFIRM_MS = 10 * 60 * 1000;
-
 export interface Finished {
   status: AttemptStatus;
   account: string;
@@ -67,7 +64,7 @@ async function finish(tx: ConsentTx, attemptId: string): Promise<Finished> {
     return discard('void', true);
   }
   if (previousAccount !== null && !attempt.confirmed) {
-    const confirmBy = new Date(tx.now.getTime() + CONFIRM_MS);
+    const confirmBy = new Date(tx.now.getTime() + tx.times.confirmMs);
     await tx.saveAttempt({ ...attempt, status: 'confirm', confirmBy });
     await tx.forgetRepair(attemptId);
     return { status: 'confirm', account, previousAccount, taken: false };

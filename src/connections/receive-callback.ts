@@ -13,10 +13,6 @@ export interface CallbackParts {
   store: ConsentStore;
   vault: CredentialVault;
   oauth: (provider: string) => OAuthProvider;
-  /** Milliseconds after which an unfinished callback is repaired by the orchestrator. */
-  repairAfterMs: number;
-  /** Milliseconds for the exchange and the look at the account together. */
-  exchangeTimeoutMs: number;
 }
 
 /**
@@ -40,7 +36,7 @@ export async function receiveCallback(parts: CallbackParts, callback: Callback):
   if (bindSecret === undefined || !timingSafeEqual(hashBinding(bindSecret), attempt.bindHash)) {
     return refuse('wrongBrowser');
   }
-  if (!(await store.burnAttempt(attempt.id, parts.repairAfterMs))) {
+  if (!(await store.burnAttempt(attempt.id))) {
     const reason = attempt.status === 'started' && attempt.expiresAt <= new Date() ? 'expired' : 'alreadyUsed';
     return { kind: 'refused', reason, ...origin };
   }
@@ -58,7 +54,7 @@ export async function receiveCallback(parts: CallbackParts, callback: Callback):
   if (callback.error !== null) return refuse('exchangeFailed');
   if (callback.code === null) return refuse('malformed');
 
-  const exchanged = await exchange(provider, callback.code, bindSecret, parts.exchangeTimeoutMs);
+  const exchanged = await exchange(provider, callback.code, bindSecret, store.times.exchangeMs);
   if (exchanged === null) return refuse('exchangeFailed');
   const { grant, account } = exchanged;
   const granted = effectiveScopes(attempt.provider, grant.scopes ?? attempt.asks);

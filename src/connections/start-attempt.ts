@@ -4,9 +4,6 @@ import type { ConsentStore } from '../ports/consent-store.ts';
 import type { OAuthProvider } from '../ports/oauth-provider.ts';
 import type { StartResult } from './consent.ts';
 
-/** A browser has this long to come back from the provider (OA-5). */
-export const ATTEMPT_MS = 10 * 60 * 1000;
-
 /** More browser trips of one person at a time are a mistake or an attack. */
 const MAX_UNDER_WAY = 10;
 
@@ -38,7 +35,7 @@ export async function startAttempt(
     const connection = await tx.connection(flow.provider);
     const granted = connection !== null && connection.status !== 'gone' ? connection.scopes : [];
     const asks = unionOfScopes(granted, ...waiters.map((waiter) => waiter.needs));
-    const expiresAt = new Date(tx.now.getTime() + ATTEMPT_MS);
+    const expiresAt = new Date(tx.now.getTime() + tx.times.attemptMs);
     await tx.createAttempt({
       id: attemptId,
       flowId: flow.flowId,

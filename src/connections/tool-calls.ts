@@ -3,9 +3,6 @@ import type { AuthReason, ClosedReason, Provider } from '../domain/words.ts';
 import type { Call, CallState, Connection, ConsentStore, ConsentTx } from '../ports/consent-store.ts';
 import { isCovered, reasonToAsk } from './coverage.ts';
 
-/** How long a request waits for a person before it gives up. A snooze adds as much. */
-export const CONSENT_WAIT_MS = 24 * 60 * 60 * 1000;
-
 /** A newer credential that still does not suffice is asked for again this many times. */
 export const MAX_ROUNDS = 3;
 
@@ -142,7 +139,7 @@ async function park(
   failedVersion: number | null,
 ): Promise<Parked> {
   const { flowId } = await tx.joinFlow(provider, randomBytes(16).toString('base64url'));
-  const deadline = state.waiter?.deadline ?? new Date(tx.now.getTime() + CONSENT_WAIT_MS);
+  const deadline = state.waiter?.deadline ?? new Date(tx.now.getTime() + tx.times.waitMs);
   await tx.saveWaiter({
     requestId: call.requestId,
     callId: call.callId,

@@ -1,3 +1,4 @@
+import type { ConsentTimes } from '../domain/consent-times.ts';
 import type {
   AttemptStatus,
   AuthOutcome,
@@ -14,6 +15,8 @@ import type {
  * reads and writes. The level is always read after the lock was taken.
  */
 export interface ConsentStore {
+  readonly times: ConsentTimes;
+
   /**
    * Runs `work` in one READ COMMITTED transaction that first locks the links of `userId` (created where missing, in
    * provider order) and then the request. A transaction that lost a deadlock or a unique race is run again, so `work`
@@ -30,10 +33,10 @@ export interface ConsentStore {
   findAttemptByState(stateHash: Buffer): Promise<Attempt | null>;
 
   /**
-   * Single use of a `state`, atomically: `started` and unexpired becomes `burnt`, and repair becomes due after
-   * `repairAfterMs`. False when somebody was faster or it is too late.
+   * Single use of a `state`, atomically: `started` and unexpired becomes `burnt`, and its repair becomes due later.
+   * False when somebody was faster or it is too late.
    */
-  burnAttempt(attemptId: string, repairAfterMs: number): Promise<boolean>;
+  burnAttempt(attemptId: string): Promise<boolean>;
   /** Whose account came back, and what it granted. No secret. */
   recordAccount(attemptId: string, account: { subject: string; account: string; granted: string[] }): Promise<void>;
 
@@ -53,6 +56,7 @@ export interface Locks {
 export interface ConsentTx {
   /** The database's clock, read after the locks: the only clock that decisions use. */
   readonly now: Date;
+  readonly times: ConsentTimes;
 
   /** Counts the attempt in the ledger (the returned fence is this attempt's own) and reads all that decides a call. */
   enterCall(call: Call): Promise<CallState>;

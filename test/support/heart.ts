@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createConsent } from '../../src/connections/create-consent.ts';
 import { createCredentials } from '../../src/connections/credentials.ts';
+import { CONSENT_TIMES, type ConsentTimes } from '../../src/domain/consent-times.ts';
 import { createLogger } from '../../src/logger.ts';
 import { createGoogleCalendar } from '../../src/providers/google/google-calendar.ts';
 import { createGoogleOAuth } from '../../src/providers/google/google-oauth.ts';
@@ -17,7 +18,7 @@ import { startEmulatedGoogle, testDatabase, testVault } from './servers.ts';
 export const REDIRECT_URI = 'http://localhost:8000/oauth/google/callback';
 
 /** Everything of the wait for consent on real parts, without Temporal and HTTP. Each process's role where it matters. */
-export async function startHeart() {
+export async function startHeart(times: Partial<ConsentTimes> = {}) {
   const [database, google] = await Promise.all([
     testDatabase(),
     startEmulatedGoogle({ clientId: 'panager-test', clientSecret: randomUUID(), redirectUri: REDIRECT_URI }),
@@ -42,8 +43,8 @@ export async function startHeart() {
       baseUrl: google.address,
     }),
   );
-  const store = createConsentStore(pools.orchestrator);
-  const gatewayStore = createConsentStore(pools.gateway);
+  const store = createConsentStore(pools.orchestrator, { ...CONSENT_TIMES, ...times });
+  const gatewayStore = createConsentStore(pools.gateway, { ...CONSENT_TIMES, ...times });
 
   return {
     google,
@@ -58,8 +59,6 @@ export async function startHeart() {
       store: gatewayStore,
       vault: vaults.gateway,
       oauth,
-      repairAfterMs: 90_000,
-      exchangeTimeoutMs: 20_000,
       poke: ignore,
     }),
     credentials: createCredentials({ store, vault: vaults.orchestrator, oauth }),

@@ -1,3 +1,4 @@
+import { CONSENT_TIMES, type ConsentTimes } from '../../domain/consent-times.ts';
 import type { Provider } from '../../domain/words.ts';
 import type {
   Attempt,
@@ -13,8 +14,10 @@ import { createConsentTx } from './consent-tx.ts';
 import { inTransaction, one, type Pool } from './pool.ts';
 
 /** The rows of the wait for consent in Postgres. */
-export function createConsentStore(pool: Pool): ConsentStore {
+export function createConsentStore(pool: Pool, times: ConsentTimes = CONSENT_TIMES): ConsentStore {
   return {
+    times,
+
     transact<T>(locks: Locks, work: (tx: ConsentTx) => Promise<T>): Promise<T> {
       return inTransaction(pool, async (client) => {
         const clock = await one<{ now: Date }>(client, 'SELECT lock_links($1::uuid, $2::text[], $3::uuid) AS now', [
@@ -22,7 +25,7 @@ export function createConsentStore(pool: Pool): ConsentStore {
           locks.providers,
           locks.requestId ?? null,
         ]);
-        const { tx, publish } = createConsentTx(client, locks.userId, clock?.now ?? new Date());
+        const { tx, publish } = createConsentTx(client, locks.userId, clock?.now ?? new Date(), times);
         const result = await work(tx);
         await publish();
         return result;
@@ -57,7 +60,7 @@ export function createConsentStore(pool: Pool): ConsentStore {
     findAttemptByState: (stateHash) =>
       one<Attempt>(pool, `SELECT ${ATTEMPT} FROM attempt a WHERE a.state_hash = $1::bytea`, [stateHash]),
 
-    async burnAttempt(attemptId, repairAfterMs) {
+    async burnAttempt(attemptId) {
       const burnt = await one(
         pool,
         `WITH burnt AS (
@@ -68,7 +71,7 @@ export function createConsentStore(pool: Pool): ConsentStore {
          INSERT INTO outbox (kind, subject_id, due_at)
          SELECT 'repairAttempt', id, now() + make_interval(secs => $2::double precision / 1000) FROM burnt
          RETURNING id`,
-        [attemptId, repairAfterMs],
+        [attemptId, times.repairAfterMs],
       );
       return burnt !== null;
     },

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { ConsentTimes } from '../../domain/consent-times.ts';
 import type { Provider } from '../../domain/words.ts';
 import type {
   Attempt,
@@ -19,11 +20,13 @@ export function createConsentTx(
   db: Queryable,
   userId: string,
   now: Date,
+  times: ConsentTimes,
 ): { tx: ConsentTx; publish: () => Promise<void> } {
   const changes = new Map<string, Changed>();
 
   const tx: ConsentTx = {
     now,
+    times,
 
     async enterCall(call) {
       await db.query(
