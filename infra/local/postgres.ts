@@ -1,8 +1,6 @@
-import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { chownSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import pg from 'pg';
 import { migrate } from '../postgres/migrate.ts';
 import type { Log, PortChoice } from './local-types.ts';
@@ -11,9 +9,12 @@ import {
   findPostgresBinaries,
   systemUserForPostgres,
   type PostgresBinaries,
+  type SystemUser,
 } from './postgres-binaries.ts';
+import { startProcess, stopLeftover } from './process.ts';
 import { serverEnvironment } from './server-environment.ts';
-import { startServer } from './start-server.ts';
+import { startServer, type RunningServer } from './start-server.ts';
+import { waitFor } from './wait-for.ts';
 
 export const databaseRoles = ['gateway', 'orchestrator', 'sandbox', 'eraser'] as const;
 export type DatabaseRole = (typeof databaseRoles)[number];
@@ -21,13 +22,10 @@ export type DatabaseRole = (typeof databaseRoles)[number];
 /** One database: its address for the owner, who migrates, and for each least-privilege role. */
 export type DatabaseUrls = { owner: string; roles: Record<DatabaseRole, string> };
 
-export type EmbeddedPostgres = {
-  port: number;
-  adopted: boolean;
+export type EmbeddedPostgres = RunningServer & {
+  address: string;
   /** The addresses of a database on this server. */
   urls(database: string): DatabaseUrls;
-  stop(): Promise<void>;
-  kill(): void;
 };
 
 const OWNER = 'panager_owner';
@@ -45,12 +43,12 @@ export async function startPostgres(options: {
   const folder = join(options.dataDir, 'postgres');
   const binaries = await findPostgresBinaries();
   const user = await systemUserForPostgres();
-  await initialise(folder, binaries, user);
+  await initialise(options.dataDir, binaries, user);
   const ownerPassword = readFileSync(join(folder, 'owner.password'), 'utf8');
   const ownerUrl = (port: number | undefined, database: string) =>
     `postgresql://${OWNER}:${ownerPassword}@127.0.0.1:${port}/${database}`;
 
-  const { process, ports } = await startServer({
+  const server = await startServer({
     name: 'postgres',
     dataDir: options.dataDir,
     preferredPorts: [5433],
@@ -65,31 +63,28 @@ export async function startPostgres(options: {
     isHealthy: async ([port]) => (await query(ownerUrl(port, 'postgres'), 'SELECT 1')).length === 1,
   });
 
-  const [port] = ports as [number];
+  const [port] = server.ports;
   await createDatabase(ownerUrl(port, 'postgres'), 'panager');
   await migrate(ownerUrl(port, 'panager'));
   const passwords = await renewPasswords(ownerUrl(port, 'postgres'));
   const roleUrl = (role: DatabaseRole, database: string) =>
     `postgresql://panager_${role}:${passwords[role]}@127.0.0.1:${port}/${database}`;
   return {
-    port,
-    adopted: process.adopted,
+    ...server,
+    address: `127.0.0.1:${port}`,
     urls: (database) => ({
       owner: ownerUrl(port, database),
       roles: Object.fromEntries(databaseRoles.map((role) => [role, roleUrl(role, database)])) as DatabaseUrls['roles'],
     }),
-    stop: process.stop,
-    kill: process.kill,
   };
 }
 
 /** Makes the cluster beside its place and renames it: a first start that was killed leaves nothing half made. */
-async function initialise(
-  folder: string,
-  binaries: PostgresBinaries,
-  user: { uid: number; gid: number } | undefined,
-): Promise<void> {
+async function initialise(dataDir: string, binaries: PostgresBinaries, user: SystemUser | undefined): Promise<void> {
+  const folder = join(dataDir, 'postgres');
   if (existsSync(join(folder, 'data', 'PG_VERSION'))) return;
+  // An initdb outlives the supervisor that was killed, and would write into what is made here.
+  await stopLeftover(dataDir, 'initdb');
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const fresh = join(folder, 'data.new');
   const passwordFile = join(folder, 'owner.password');
@@ -97,11 +92,19 @@ async function initialise(
   mkdirSync(fresh, { mode: 0o700 });
   writeFileSync(passwordFile, randomBytes(24).toString('base64url'), { mode: 0o600 });
   if (user) chownSync(fresh, user.uid, user.gid);
-  const { command, args } = asSystemUser(user, binaries.initdb, [
-    ...['--pgdata', fresh, '--username', OWNER, '--pwfile', passwordFile, '--auth', 'scram-sha-256'],
-    ...['--encoding', 'UTF8', '--locale-provider', 'builtin', '--builtin-locale', 'C.UTF-8', '--locale', 'C'],
-  ]);
-  await promisify(execFile)(command, args, { cwd: folder, env: serverEnvironment() });
+  const initdb = await startProcess(dataDir, {
+    name: 'initdb',
+    ...asSystemUser(user, binaries.initdb, [
+      ...['--pgdata', fresh, '--username', OWNER, '--pwfile', passwordFile, '--auth', 'scram-sha-256'],
+      ...['--encoding', 'UTF8', '--locale-provider', 'builtin', '--builtin-locale', 'C.UTF-8', '--locale', 'C'],
+    ]),
+    env: serverEnvironment(),
+  });
+  const ended = await waitFor(() => !initdb.isAlive(), 60_000);
+  await initdb.stop();
+  if (!ended || !existsSync(join(fresh, 'PG_VERSION')) || !initdb.output().includes('Success.')) {
+    throw new Error(`Postgres could not make its data folder. initdb said:\n${initdb.output().trim()}`);
+  }
   renameSync(fresh, join(folder, 'data'));
 }
 

@@ -1,18 +1,8 @@
 import { spawn } from 'node:child_process';
-import {
-  closeSync,
-  existsSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
-import { basename, join } from 'node:path';
+import { closeSync, openSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
+import { prepareLog, readAdded } from './log-file.ts';
+import { readPidFile, recordedNames, removePidFile, writePidFile } from './pid-file.ts';
 import { isAlive, startTimeOf, type ProcessIdentity } from './process-identity.ts';
 import { waitFor } from './wait-for.ts';
 
@@ -38,54 +28,51 @@ export type RunningProcess = {
   adopted: boolean;
   isAlive(): boolean;
   /** Settles when it is gone, whoever ended it. */
-  exited: Promise<void>;
-  /** What it has written to its log since this start. */
-  output(): string;
+  exited(): Promise<void>;
   logFile: string;
   /** Where in the log this start begins, in bytes. */
   outputFrom: number;
-  /** SIGKILL for its whole group, without waiting. */
-  kill(): void;
+  /** What it has written to its log since this start. */
+  output(): string;
   /** Ends it, within the spec's time, by SIGKILL at last. Safe to call twice. */
   stop(): Promise<void>;
+  /** SIGKILL for its whole group, without waiting. */
+  kill(): void;
 };
-
-type PidFile = ProcessIdentity & { command: string; args: string[]; ports: number[]; fingerprint: string };
-
-const LOG_LIMIT_BYTES = 10_000_000;
 
 /**
  * Starts a process in a session of its own, so that neither Ctrl-C nor the supervisor's death reaches it, with a pid
- * file (`<dataDir>/run/<name>.json`) by which the next start finds it, and its output in `<dataDir>/logs/<name>.log`.
+ * file by which the next start finds it, and its output in `<dataDir>/logs/<name>.log`.
  */
 export async function startProcess(dataDir: string, spec: ProcessSpec): Promise<RunningProcess> {
-  const logFile = openableLog(dataDir, spec.name);
-  const outputFrom = statSync(logFile).size;
-  const log = openSync(logFile, 'a');
+  const log = prepareLog(dataDir, spec.name);
+  const output = openSync(log.file, 'a');
   const child = spawn(spec.command, spec.args, {
     cwd: dataDir,
     env: { ...spec.env },
     detached: true,
-    stdio: ['ignore', log, log],
+    stdio: ['ignore', output, output],
   });
-  closeSync(log);
-  const spawned = new Promise<void>((resolve, reject) => {
+  closeSync(output);
+  const id = { pid: child.pid ?? 0, startedAt: startTimeOf(child.pid ?? 0) ?? 'gone' };
+  if (child.pid !== undefined) {
+    const { command, args, ports = [], fingerprint = '' } = spec;
+    writePidFile(dataDir, spec.name, { ...id, command, args: [...args], ports: [...ports], fingerprint });
+  }
+  await new Promise<void>((resolve, reject) => {
     child.once('spawn', resolve);
     child.once('error', (error) => reject(new Error(`${spec.name} could not be started: ${error.message}`)));
   });
-  if (child.pid !== undefined) recordPid(dataDir, spec, child.pid);
-  await spawned;
   // Node has to collect its own child, or a dead one stays in the process table until we end.
   const collected = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   child.unref();
-  const id = { pid: child.pid ?? 0, startedAt: startTimeOf(child.pid ?? 0) ?? 'gone' };
-  const process = running(dataDir, spec, id, outputFrom);
+  const process = running(dataDir, spec, id, log);
   const stop = async () => {
     child.ref();
     await process.stop();
     await collected;
   };
-  return { ...process, exited: collected, stop };
+  return { ...process, exited: () => collected, stop };
 }
 
 /**
@@ -99,9 +86,12 @@ export async function adoptOrStop(
 ): Promise<RunningProcess | undefined> {
   const left = readPidFile(dataDir, spec.name);
   if (!left) return undefined;
-  const logFile = openableLog(dataDir, spec.name);
-  const process = running(dataDir, spec, left, statSync(logFile).size, true);
-  if (isSame(left, spec) && isAlive(left) && (await isHealthy(process).catch(() => false))) return process;
+  const process = { ...running(dataDir, spec, left, prepareLog(dataDir, spec.name)), adopted: true };
+  const isSame =
+    left.command === spec.command &&
+    left.fingerprint === (spec.fingerprint ?? '') &&
+    JSON.stringify(left.args) === JSON.stringify(spec.args);
+  if (isSame && isAlive(left) && (await isHealthy(process).catch(() => false))) return process;
   await process.stop();
   return undefined;
 }
@@ -114,49 +104,39 @@ export function lastPorts(dataDir: string, name: string): readonly number[] | un
 /** Stops whatever runs under this name, whichever version of us started it. */
 export async function stopLeftover(dataDir: string, name: string): Promise<void> {
   const left = readPidFile(dataDir, name);
-  if (left) await running(dataDir, { name, ...left, env: {} }, left, 0).stop();
+  if (left) await running(dataDir, { ...left, name, env: {} }, left, prepareLog(dataDir, name)).stop();
 }
 
 /** Stops everything that earlier starts recorded in this data folder. */
 export async function stopAllLeftovers(dataDir: string): Promise<void> {
-  const run = join(dataDir, 'run');
-  const names = existsSync(run) ? readdirSync(run).filter((file) => file.endsWith('.json')) : [];
-  await Promise.all(names.map((file) => stopLeftover(dataDir, basename(file, '.json'))));
+  await Promise.all(recordedNames(dataDir).map((name) => stopLeftover(dataDir, name)));
 }
 
 function running(
   dataDir: string,
   spec: ProcessSpec,
   id: ProcessIdentity,
-  outputFrom: number,
-  adopted = false,
+  log: { file: string; size: number },
 ): RunningProcess {
-  const logFile = logFileOf(dataDir, spec.name);
   return {
     pid: id.pid,
-    adopted,
-    logFile,
-    outputFrom,
+    adopted: false,
+    logFile: log.file,
+    outputFrom: log.size,
+    output: () => readAdded(log.file, log.size).toString('utf8'),
+    isAlive: () => isAlive(id),
+    exited: async () => {
+      // Somebody else's child cannot be waited for, only looked at.
+      while (isAlive(id)) await delay(500, undefined, { ref: false });
+    },
     kill: () => {
       if (isAlive(id)) send(-id.pid, 'SIGKILL');
     },
-    isAlive: () => isAlive(id),
-    get exited() {
-      return waitForEnd(id);
-    },
-    output: () => readFileSync(logFile).subarray(outputFrom).toString('utf8'),
     stop: async () => {
       await end(id, spec.stopSignal ?? 'SIGTERM', spec.stopTimeoutMs ?? 10_000);
-      const recorded = readPidFile(dataDir, spec.name);
-      if (recorded?.pid === id.pid && recorded.startedAt === id.startedAt)
-        rmSync(pidFileOf(dataDir, spec.name), { force: true });
+      removePidFile(dataDir, spec.name, id);
     },
   };
-}
-
-/** Somebody else's child cannot be waited for, only looked at. */
-async function waitForEnd(id: ProcessIdentity): Promise<void> {
-  while (isAlive(id)) await delay(500, undefined, { ref: false });
 }
 
 async function end(id: ProcessIdentity, signal: NodeJS.Signals, timeoutMs: number): Promise<void> {
@@ -175,48 +155,3 @@ function send(pid: number, signal: NodeJS.Signals): void {
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
 }
-
-function recordPid(dataDir: string, spec: ProcessSpec, pid: number): void {
-  const record: PidFile = {
-    pid,
-    startedAt: startTimeOf(pid) ?? 'gone',
-    command: spec.command,
-    args: [...spec.args],
-    ports: [...(spec.ports ?? [])],
-    fingerprint: spec.fingerprint ?? '',
-  };
-  const file = pidFileOf(dataDir, spec.name);
-  mkdirSync(join(dataDir, 'run'), { recursive: true, mode: 0o700 });
-  writeFileSync(`${file}.${pid}`, JSON.stringify(record), { mode: 0o600 });
-  renameSync(`${file}.${pid}`, file);
-}
-
-function readPidFile(dataDir: string, name: string): PidFile | undefined {
-  try {
-    return JSON.parse(readFileSync(pidFileOf(dataDir, name), 'utf8')) as PidFile;
-  } catch {
-    return undefined;
-  }
-}
-
-function isSame(left: PidFile, spec: ProcessSpec): boolean {
-  return (
-    left.command === spec.command &&
-    left.fingerprint === (spec.fingerprint ?? '') &&
-    JSON.stringify(left.args) === JSON.stringify(spec.args)
-  );
-}
-
-function openableLog(dataDir: string, name: string): string {
-  const file = logFileOf(dataDir, name);
-  mkdirSync(join(dataDir, 'logs'), { recursive: true, mode: 0o700 });
-  closeSync(openSync(file, 'a', 0o600));
-  if (statSync(file).size > LOG_LIMIT_BYTES) {
-    renameSync(file, `${file}.1`);
-    closeSync(openSync(file, 'a', 0o600));
-  }
-  return file;
-}
-
-const pidFileOf = (dataDir: string, name: string) => join(dataDir, 'run', `${name}.json`);
-const logFileOf = (dataDir: string, name: string) => join(dataDir, 'logs', `${name}.log`);

@@ -1,26 +1,24 @@
 import { defaultBinDir, ensureBinary } from './binaries.ts';
 import { lockDataFolder } from './data-lock.ts';
-import { startEmulatedGoogle, type EmulatedGoogle } from './emulated-google.ts';
+import { startEmulatedGoogle } from './emulated-google.ts';
 import { chooseGatewayPort } from './gateway-port.ts';
 import { processNames, type Log, type PortChoice, type ProcessName } from './local-types.ts';
-import { startOpenBao, type EmbeddedOpenBao } from './openbao.ts';
-import { startPostgres, type EmbeddedPostgres } from './postgres.ts';
+import { startOpenBao } from './openbao.ts';
+import { partsOf, type Part } from './parts.ts';
+import { startPostgres } from './postgres.ts';
 import { stopLeftover } from './process.ts';
-import { environments, type Environment } from './process-environment.ts';
-import { startTemporal, type EmbeddedTemporal } from './temporal.ts';
+import type { Environment } from './process-environment.ts';
+import { realParts } from './real-parts.ts';
+import type { ServerSet } from './server-set.ts';
+import { serverVariables } from './server-variables.ts';
+import type { RunningServer } from './start-server.ts';
+import { startTemporal } from './temporal.ts';
 
-/** A line of the table that a start prints. */
-export type Part = { name: string; address: string; kind: 'embedded' | 'emulated' | 'real' };
-
-export type Servers = {
+export type Servers = ServerSet & {
   parts: Part[];
   publicUrl: string;
   gatewayPort: number;
-  /** Undefined where `configured` names a real one. */
-  postgres: EmbeddedPostgres | undefined;
-  temporal: EmbeddedTemporal | undefined;
-  openBao: EmbeddedOpenBao | undefined;
-  google: EmulatedGoogle | undefined;
+  /** Each process gets its own variables, Vault role and Postgres role, and nobody else's (MO-4). */
   env: Record<ProcessName, Environment>;
   /** Ends every server, bounded in time, and lets go of the data folder. */
   stop(): Promise<void>;
@@ -45,116 +43,78 @@ export type ServersOptions = {
 
 /**
  * Starts, or takes over, every server that is not configured elsewhere, all at once, each on 127.0.0.1, and says what each
- * process of the product must be told. If one cannot start the others are stopped and the error names it.
+ * process of the product must be told. If one cannot start the others are stopped and the error names it. Throws as well
+ * when another supervisor has the data folder.
  */
 export async function startServers(options: ServersOptions): Promise<Servers> {
-  const { dataDir, log, ports: choice, configured = {}, binDir = defaultBinDir, mode = 'dev' } = options;
+  const { dataDir, log, ports: choice, configured = {}, mode = 'dev' } = options;
   const lock = lockDataFolder(dataDir);
-  const started: Stoppable[] = [];
-  const keep = async <T extends Stoppable>(starting: Promise<T>): Promise<T> => {
-    const server = await starting;
-    started.push(server);
-    return server;
-  };
+  const started: RunningServer[] = [];
   const stop = async () => {
-    const results = await Promise.allSettled(started.map((server) => server.stop()));
+    const outcomes = await Promise.allSettled(started.map((server) => server.stop()));
     lock.release();
-    const failed = results.find((result) => result.status === 'rejected');
-    if (failed) throw failed.reason;
+    throwFirst(outcomes);
   };
-
-  const kill = () => started.forEach((server) => server.kill());
 
   try {
-    // A gateway that outlived its supervisor still holds the port that this one wants.
-    await Promise.all(processNames.map((name) => stopLeftover(dataDir, name)));
-    const gateway = await chooseGatewayPort({ choice, configured });
-    lock.announce(gateway.publicUrl);
-    const redirectUri = `${gateway.publicUrl}/oauth/google/callback`;
-    const starts = await Promise.allSettled([
-      configured.DATABASE_URL
-        ? undefined
-        : keep(startPostgres({ dataDir, choice, log, durable: options.durable ?? true })),
-      configured.TEMPORAL_ADDRESS
-        ? undefined
-        : ensureBinary('temporal', { binDir, log }).then((binary) =>
-            keep(startTemporal({ dataDir, binary, choice, log, namespaces: options.namespaces ?? [] })),
-          ),
-      configured.VAULT_ADDR
-        ? undefined
-        : ensureBinary('bao', { binDir, log }).then((binary) => keep(startOpenBao({ dataDir, binary, choice, log }))),
-      configured.GOOGLE_CLIENT_ID ? undefined : keep(startEmulatedGoogle({ dataDir, choice, log, redirectUri })),
-    ] as const);
-    for (const outcome of starts) if (outcome.status === 'rejected') throw outcome.reason;
-    const [postgres, temporal, openBao, google] = starts.map((outcome) =>
-      outcome.status === 'fulfilled' ? outcome.value : undefined,
-    ) as [
-      EmbeddedPostgres | undefined,
-      EmbeddedTemporal | undefined,
-      EmbeddedOpenBao | undefined,
-      EmulatedGoogle | undefined,
-    ];
-
-    const embedded = [postgres && 'postgres', openBao && 'vault', temporal && 'temporal'].filter(Boolean);
-    const role = (name: ProcessName): Environment => ({
-      ...(postgres && { DATABASE_URL: postgres.urls('panager').roles[name] }),
-      ...(openBao && {
-        VAULT_ROLE_ID: openBao.credentials[name].roleId,
-        VAULT_SECRET_ID: openBao.credentials[name].secretId,
-      }),
-    });
-    const env = environments({
-      machine: process.env,
-      configured,
-      shared: {
-        PANAGER_MODE: mode,
-        PUBLIC_URL: gateway.publicUrl,
-        PORT: String(gateway.port),
-        NO_PROXY: '127.0.0.1,localhost',
-        TEMPORAL_NAMESPACE: configured.TEMPORAL_NAMESPACE ?? 'default',
-        LOG_LEVEL: configured.LOG_LEVEL ?? 'info',
-        PANAGER_EMBEDDED: embedded.join(','),
-        PANAGER_EMULATED: google ? 'google' : '',
-        ...(temporal && { TEMPORAL_ADDRESS: temporal.address }),
-        ...(openBao && { VAULT_ADDR: openBao.address }),
-        ...(google && {
-          GOOGLE_CLIENT_ID: google.client.clientId,
-          GOOGLE_CLIENT_SECRET: google.client.clientSecret,
-          GOOGLE_BASE_URL: google.address,
-        }),
-      },
-      own: { gateway: role('gateway'), orchestrator: role('orchestrator'), sandbox: role('sandbox') },
-    });
-    const part = (name: string, ours: string | undefined, kind: 'embedded' | 'emulated', real: string): Part =>
-      ours ? { name, address: ours, kind } : { name, address: real, kind: 'real' };
-    const parts = [
-      part('Postgres', postgres && `127.0.0.1:${postgres.port}`, 'embedded', hostOf(configured.DATABASE_URL)),
-      part('OpenBao', openBao?.address, 'embedded', configured.VAULT_ADDR ?? ''),
-      part('Temporal', temporal?.address, 'embedded', configured.TEMPORAL_ADDRESS ?? ''),
-      ...(temporal ? [part('Temporal Web UI', temporal.uiUrl, 'embedded', '')] : []),
-      part('Google', google?.address, 'emulated', configured.GOOGLE_BASE_URL ?? 'https://www.googleapis.com'),
-    ];
-    return {
-      parts,
-      publicUrl: gateway.publicUrl,
-      gatewayPort: gateway.port,
-      postgres,
-      temporal,
-      openBao,
-      google,
-      env,
-      stop,
-      kill,
-    };
+    await stopWhatNobodyWants(dataDir, configured);
+    const { port: gatewayPort, publicUrl } = await chooseGatewayPort({ choice, configured });
+    lock.announce(publicUrl);
+    const set = await startAll(options, `${publicUrl}/oauth/google/callback`, started);
+    const env = serverVariables(set, { mode, publicUrl, gatewayPort, configured });
+    const kill = () => started.forEach((server) => server.kill());
+    return { ...set, parts: partsOf(set, configured), publicUrl, gatewayPort, env, stop, kill };
   } catch (error) {
-    await stop().catch(() => undefined);
+    await stop().catch((reason: unknown) => log(String(reason)));
     throw error;
   }
 }
 
-type Stoppable = { stop(): Promise<void>; kill(): void };
+/** Waits for all of them even when one fails, so that `started` names everything that has to be stopped. */
+async function startAll(options: ServersOptions, redirectUri: string, started: RunningServer[]): Promise<ServerSet> {
+  const { dataDir, log, ports: choice, configured = {}, binDir = defaultBinDir } = options;
+  const real = realParts(configured);
+  const keep = async <T extends RunningServer>(start: () => Promise<T>): Promise<T> => {
+    const server = await start();
+    started.push(server);
+    return server;
+  };
+  const embedPostgres = () => startPostgres({ dataDir, choice, log, durable: options.durable ?? true });
+  const embedTemporal = async () => {
+    const binary = await ensureBinary('temporal', { binDir, log });
+    return startTemporal({ dataDir, binary, choice, log, namespaces: options.namespaces ?? [] });
+  };
+  const embedOpenBao = async () =>
+    startOpenBao({ dataDir, binary: await ensureBinary('bao', { binDir, log }), choice, log });
+  const emulateGoogle = () => startEmulatedGoogle({ dataDir, choice, log, redirectUri });
 
-/** The address without user and password. */
-function hostOf(url: string | undefined): string {
-  return url && URL.canParse(url) ? new URL(url).host : '';
+  const starts = [
+    real.postgres ? undefined : keep(embedPostgres),
+    real.temporal ? undefined : keep(embedTemporal),
+    real.vault ? undefined : keep(embedOpenBao),
+    real.google ? undefined : keep(emulateGoogle),
+  ] as const;
+  throwFirst(await Promise.allSettled(starts));
+  const [postgres, temporal, openBao, google] = await Promise.all(starts);
+  return { postgres, temporal, openBao, google };
+}
+
+/**
+ * What an earlier start left and this one does not take over: the product's own processes (a gateway still holds its port)
+ * and servers that are configured to be real now.
+ */
+async function stopWhatNobodyWants(dataDir: string, configured: Environment): Promise<void> {
+  const real = realParts(configured);
+  const replaced = [
+    real.postgres && 'postgres',
+    real.temporal && 'temporal',
+    real.vault && 'openbao',
+    real.google && 'emulated-google',
+  ].filter((name) => name !== false);
+  await Promise.all([...processNames, ...replaced].map((name) => stopLeftover(dataDir, name)));
+}
+
+function throwFirst(outcomes: readonly PromiseSettledResult<unknown>[]): void {
+  const failed = outcomes.find((outcome) => outcome.status === 'rejected');
+  if (failed) throw failed.reason;
 }

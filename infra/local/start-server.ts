@@ -1,4 +1,5 @@
 import type { Log, PortChoice } from './local-types.ts';
+import { keepServing } from './keep-serving.ts';
 import { anyFreePort, nextFreePort } from './ports.ts';
 import { adoptOrStop, lastPorts, startProcess, type ProcessSpec, type RunningProcess } from './process.ts';
 import { waitFor } from './wait-for.ts';
@@ -12,40 +13,62 @@ export type ServerStart = {
   /** Must be the same for the same ports, or a leftover cannot be recognised. */
   spec: (ports: readonly number[]) => Promise<Omit<ProcessSpec, 'name' | 'ports'>>;
   isHealthy: (ports: readonly number[], process: RunningProcess) => Promise<boolean>;
-  /** From start to the first healthy answer, in milliseconds; 30 s unless said. */
-  readyTimeoutMs?: number;
   log: Log;
 };
 
-export type StartedServer = { process: RunningProcess; ports: readonly number[] };
+/** A server that serves until it is stopped: one that ends by itself is started again on the same ports. */
+export type RunningServer = {
+  ports: readonly number[];
+  adopted: boolean;
+  /** Of the process that serves now. */
+  pid(): number;
+  /** Ends it, bounded in time. */
+  stop(): Promise<void>;
+  /** SIGKILL, without waiting. */
+  kill(): void;
+};
 
 const ATTEMPTS = 3;
+const READY_TIMEOUT_MS = 30_000;
 
 /**
  * Takes over the healthy server that an earlier start left in this data folder, or starts one and waits until it answers.
  * A port lost to somebody else between choosing and binding costs another attempt. Throws with the end of its log.
  */
-export async function startServer(start: ServerStart): Promise<StartedServer> {
+export async function startServer(start: ServerStart): Promise<RunningServer> {
   const left = lastPorts(start.dataDir, start.name);
   if (left) {
     const spec = { name: start.name, ports: left, ...(await start.spec(left)) };
     const adopted = await adoptOrStop(start.dataDir, spec, (process) => start.isHealthy(left, process));
     if (adopted) {
       start.log(`${start.name} was still running (pid ${adopted.pid}) and is taken over.`);
-      return { process: adopted, ports: left };
+      return keepServing(adopted, left, start, () => startAt(start, left));
     }
   }
   for (let attempt = 1; ; attempt += 1) {
     const ports = await choosePorts(start);
-    const process = await startProcess(start.dataDir, { name: start.name, ports, ...(await start.spec(ports)) });
-    const outcome = await waitFor(
-      async () => (process.isAlive() ? (await start.isHealthy(ports, process)) && 'ready' : 'ended'),
-      start.readyTimeoutMs ?? 30_000,
-    );
-    if (outcome === 'ready') return { process, ports };
-    await process.stop();
-    if (attempt === ATTEMPTS || outcome !== 'ended') throw new Error(describeFailure(start.name, process, outcome));
+    try {
+      return keepServing(await startAt(start, ports), ports, start, () => startAt(start, ports));
+    } catch (error) {
+      if (attempt === ATTEMPTS) throw error;
+    }
   }
+}
+
+/** Starts it at these ports and waits for its first healthy answer. Throws, with nothing left running. */
+async function startAt(start: ServerStart, ports: readonly number[]): Promise<RunningProcess> {
+  const process = await startProcess(start.dataDir, { name: start.name, ports, ...(await start.spec(ports)) });
+  const outcome = await waitFor(
+    async () => (process.isAlive() ? (await start.isHealthy(ports, process)) && 'ready' : 'ended'),
+    READY_TIMEOUT_MS,
+  );
+  if (outcome === 'ready') return process;
+  await process.stop();
+  const what = outcome === 'ended' ? 'ended while starting' : 'did not become ready in time and was stopped';
+  const tail = process.output().trim().split('\n').slice(-5).join('\n');
+  throw new Error(
+    `${start.name} ${what}. Its log is ${process.logFile}${tail ? `, and ends with:\n${tail}` : ' (empty).'}`,
+  );
 }
 
 async function choosePorts({ preferredPorts, choice }: ServerStart): Promise<number[]> {
@@ -54,10 +77,4 @@ async function choosePorts({ preferredPorts, choice }: ServerStart): Promise<num
     ports.push(choice === 'free' ? await anyFreePort() : await nextFreePort(preferred, new Set(ports)));
   }
   return ports;
-}
-
-function describeFailure(name: string, process: RunningProcess, outcome: string | undefined): string {
-  const what = outcome === 'ended' ? 'ended while starting' : 'did not become ready in time and was stopped';
-  const tail = process.output().trim().split('\n').slice(-5).join('\n');
-  return `${name} ${what}. Its log is ${process.logFile}${tail ? `, and ends with:\n${tail}` : ' (empty).'}`;
 }

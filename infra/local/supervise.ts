@@ -56,7 +56,7 @@ export function supervise(options: {
       const readable = readableLine(line);
       if (readable) log(`[${name}] ${readable}`);
     });
-    await current.exited;
+    await current.exited();
     unfollow();
     if (Date.now() - startedAt > HEALTHY_MS) backoffMs = FIRST_BACKOFF_MS;
   };

@@ -4,15 +4,9 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Log, PortChoice } from './local-types.ts';
 import { serverEnvironment } from './server-environment.ts';
-import { startServer } from './start-server.ts';
+import { startServer, type RunningServer } from './start-server.ts';
 
-export type EmbeddedTemporal = {
-  address: string;
-  uiUrl: string;
-  adopted: boolean;
-  stop(): Promise<void>;
-  kill(): void;
-};
+export type EmbeddedTemporal = RunningServer & { address: string; uiUrl: string };
 
 /** What an operator can filter by in the Web UI: opaque ids and enums only. */
 const SEARCH_ATTRIBUTES = [
@@ -36,7 +30,7 @@ export async function startTemporal(options: {
 }): Promise<EmbeddedTemporal> {
   const folder = join(options.dataDir, 'temporal');
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const { process, ports } = await startServer({
+  const server = await startServer({
     name: 'temporal',
     dataDir: options.dataDir,
     preferredPorts: [7233, 8233],
@@ -49,15 +43,9 @@ export async function startTemporal(options: {
     }),
     isHealthy: async (ports) => namespaceAnswers(ports[1]),
   });
-  const address = `127.0.0.1:${ports[0]}`;
+  const address = `127.0.0.1:${server.ports[0]}`;
   await keepClosedWorkflows(options.binary, address, options.log);
-  return {
-    address,
-    uiUrl: `http://127.0.0.1:${ports[1]}`,
-    adopted: process.adopted,
-    stop: process.stop,
-    kill: process.kill,
-  };
+  return { ...server, address, uiUrl: `http://127.0.0.1:${server.ports[1]}` };
 }
 
 function serverArguments(databaseFile: string, ports: readonly number[], namespaces: readonly string[]): string[] {

@@ -1,0 +1,39 @@
+import { processNames, type ProcessName } from './local-types.ts';
+import { environments, type Environment } from './process-environment.ts';
+import type { ServerSet } from './server-set.ts';
+
+/** What each process is told: where the servers are, its own role in them, and what is configured for it. */
+export function serverVariables(
+  { postgres, temporal, openBao, google }: ServerSet,
+  system: { mode: 'dev' | 'test'; publicUrl: string; gatewayPort: number; configured: Environment },
+): Record<ProcessName, Environment> {
+  const embedded = [postgres && 'postgres', openBao && 'vault', temporal && 'temporal'].filter(Boolean);
+  const shared: Environment = {
+    PANAGER_MODE: system.mode,
+    PANAGER_EMBEDDED: embedded.join(','),
+    PANAGER_EMULATED: google ? 'google' : '',
+    PUBLIC_URL: system.publicUrl,
+    PORT: String(system.gatewayPort),
+    NO_PROXY: '127.0.0.1,localhost',
+    TEMPORAL_NAMESPACE: system.configured.TEMPORAL_NAMESPACE ?? 'default',
+    LOG_LEVEL: system.configured.LOG_LEVEL ?? 'info',
+    ...(temporal && { TEMPORAL_ADDRESS: temporal.address }),
+    ...(openBao && { VAULT_ADDR: openBao.address }),
+    ...(google && {
+      GOOGLE_CLIENT_ID: google.client.clientId,
+      GOOGLE_CLIENT_SECRET: google.client.clientSecret,
+      GOOGLE_BASE_URL: google.address,
+    }),
+  };
+  const roles = processNames.map((name): [ProcessName, Environment] => [
+    name,
+    {
+      ...(postgres && { DATABASE_URL: postgres.urls('panager').roles[name] }),
+      ...(openBao && {
+        VAULT_ROLE_ID: openBao.credentials[name].roleId,
+        VAULT_SECRET_ID: openBao.credentials[name].secretId,
+      }),
+    },
+  ]);
+  return environments({ machine: process.env, configured: system.configured, shared, own: Object.fromEntries(roles) });
+}
