@@ -41,6 +41,8 @@ export async function startPanager(times: Partial<ConsentTimes> = {}) {
       connection,
       namespace: env.TEMPORAL_NAMESPACE,
       taskQueue,
+      // Recorded histories keep it: no machine's name in them.
+      identity: 'orchestrator',
       workflowBundle,
       activities: createActivities({
         store: heart.store,
@@ -114,6 +116,9 @@ export async function startPanager(times: Partial<ConsentTimes> = {}) {
     },
 
     poke: () => dispatcher.poke(),
+    /** Both emulated accounts are free for the next person. */
+    forgetConnections: () => heart.pools.owner.query("UPDATE connection SET status = 'gone'"),
+
     /** Nothing reaches Temporal until `resumeDispatch`. */
     pauseDispatch: () => dispatcher.close(),
     resumeDispatch() {

@@ -1,0 +1,33 @@
+import { writeFileSync } from 'node:fs';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
+import { silenceTemporal, startPanager, type Panager } from '../support/panager.ts';
+import { HISTORIES, withoutMachine } from './histories.ts';
+import { SCENARIOS } from './scenarios.ts';
+
+/**
+ * Lives every scenario on real servers. `RECORD_HISTORIES=1` keeps the histories: do it when a workflow's shape changes on
+ * purpose, beside the old ones, which must still replay as long as such workflows may be open.
+ */
+const keep = process.env.RECORD_HISTORIES === '1';
+silenceTemporal();
+
+const waits = new Set(Object.values(SCENARIOS).map(({ waitMs }) => waitMs));
+describe.each([...waits])('with a wait of %p ms', (waitMs) => {
+  let panager: Panager;
+  beforeAll(async () => {
+    panager = await startPanager(waitMs === undefined ? {} : { waitMs });
+  }, 60_000);
+  afterAll(() => panager.close());
+  afterEach(() => panager.forgetConnections());
+
+  const scenarios = Object.entries(SCENARIOS).filter(([, scenario]) => scenario.waitMs === waitMs);
+  test.each(scenarios)('%s can be lived', async (name, { live, open }) => {
+    const requestId = await live(panager);
+    const handle = panager.handle(requestId);
+    if (!open) await handle.result();
+    const history = await handle.fetchHistory();
+    expect(history.events?.length).toBeGreaterThan(4);
+    if (keep) writeFileSync(new URL(`${name}.json`, HISTORIES), withoutMachine(historyToJSON(history)));
+  });
+});

@@ -1,0 +1,139 @@
+import { authCompleted } from '../../workflows/messages.ts';
+import { newPerson } from '../support/heart.ts';
+import type { Panager } from '../support/panager.ts';
+import { until } from '../support/until.ts';
+
+/** One life of a request; returns its id. `open` ones are recorded while they still run. */
+export interface Scenario {
+  open?: true;
+  /** Milliseconds until the wait for consent gives up, when it matters. */
+  waitMs?: number;
+  live(panager: Panager): Promise<string>;
+}
+
+export const SCENARIOS: Record<string, Scenario> = {
+  'answered-at-once': {
+    async live(panager) {
+      const userId = await newPerson(panager.heart);
+      const requestId = await panager.ask(userId, '안녕하세요');
+      await panager.reaches(userId, requestId, 'done');
+      return requestId;
+    },
+  },
+  waited: {
+    async live(panager) {
+      const { userId, requestId, link } = await waiting(panager);
+      await panager.connect(userId, link);
+      await panager.reaches(userId, requestId, 'done');
+      return requestId;
+    },
+  },
+  'waited-with-two-calls': {
+    async live(panager) {
+      const { userId, requestId, link } = await waiting(panager, '오늘이랑 다음 주 일정');
+      await panager.connect(userId, link);
+      await panager.reaches(userId, requestId, 'done');
+      return requestId;
+    },
+  },
+  'denied-then-granted': {
+    async live(panager) {
+      const { userId, requestId, link } = await waiting(panager);
+      await panager.connect(userId, link, { account: 'minji@example.com', decision: 'deny' });
+      await until('the denial has arrived', () => signalsOf(panager, requestId, 1));
+      await panager.connect(userId, link);
+      await panager.reaches(userId, requestId, 'done');
+      return requestId;
+    },
+  },
+  skipped: {
+    async live(panager) {
+      const { userId, requestId, flowId } = await waiting(panager);
+      await panager.heart.consent.choose({ requestId, userId, flowId, choice: 'skip' });
+      await panager.reaches(userId, requestId, 'done');
+      return requestId;
+    },
+  },
+  'cancelled-while-waiting': {
+    async live(panager) {
+      const { userId, requestId } = await waiting(panager);
+      await panager.heart.consent.cancel(requestId, userId);
+      await panager.handle(requestId).result();
+      return requestId;
+    },
+  },
+  'signal-before-wait': {
+    async live(panager) {
+      const userId = await newPerson(panager.heart);
+      await panager.stopWorker();
+      const requestId = await panager.ask(userId);
+      await until('the workflow is there', () =>
+        panager
+          .handle(requestId)
+          .signal(authCompleted, { flowId: requestId, outcome: 'failed', eventId: 'early' })
+          .then(
+            () => true,
+            () => null,
+          ),
+      );
+      await panager.startWorker();
+      const { waitingFor } = await panager.reaches(userId, requestId, 'waiting');
+      await panager.connect(userId, waitingFor[0]?.publicId ?? '');
+      await panager.reaches(userId, requestId, 'done');
+      return requestId;
+    },
+  },
+  deadline: {
+    waitMs: 1_500,
+    async live(panager) {
+      const { userId, requestId } = await waiting(panager);
+      await panager.reaches(userId, requestId, 'expired');
+      return requestId;
+    },
+  },
+  'open-waiting': {
+    open: true,
+    async live(panager) {
+      const { requestId } = await waiting(panager);
+      return requestId;
+    },
+  },
+  'open-denied': {
+    open: true,
+    async live(panager) {
+      const { userId, requestId, link } = await waiting(panager);
+      await panager.connect(userId, link, { account: 'minji@example.com', decision: 'deny' });
+      await until('the denial was looked at', () => signalsOf(panager, requestId, 1));
+      await until('the call has looked again', async () =>
+        (await callToolsOf(panager, requestId)) >= 2 ? true : null,
+      );
+      return requestId;
+    },
+  },
+};
+
+async function waiting(panager: Panager, text?: string) {
+  const userId = await newPerson(panager.heart);
+  const requestId = await panager.ask(userId, text);
+  const { waitingFor } = await panager.reaches(userId, requestId, 'waiting');
+  const [wait] = waitingFor;
+  if (!wait) throw new Error('a waiting request names what it waits for');
+  // The page knows a moment before the workflow does: its history must hold the wait.
+  await until('the workflow waits', async () => {
+    const { events } = await panager.handle(requestId).fetchHistory();
+    return events?.some((event) => event.timerStartedEventAttributes) ? true : null;
+  });
+  return { userId, requestId, link: wait.publicId, flowId: wait.flowId };
+}
+
+async function signalsOf(panager: Panager, requestId: string, count: number): Promise<true | null> {
+  const { events } = await panager.handle(requestId).fetchHistory();
+  const signals = (events ?? []).filter((event) => event.workflowExecutionSignaledEventAttributes);
+  return signals.length >= count ? true : null;
+}
+
+async function callToolsOf(panager: Panager, requestId: string): Promise<number> {
+  const { events } = await panager.handle(requestId).fetchHistory();
+  return (events ?? []).filter((event) => event.activityTaskScheduledEventAttributes?.activityType?.name === 'callTool')
+    .length;
+}
