@@ -59,6 +59,7 @@ async function start(): Promise<void> {
 
   await waitUntilReady(servers.publicUrl);
   if (stopping) return;
+  for (const supervised of running.processes.values()) supervised.showLog();
   printTable([...servers.parts, { name: 'Panager', address: servers.publicUrl, kind: 'ours' }], say);
   say(`Panager is ready at ${servers.publicUrl}`);
   say('Open it, type any name, ask "이번 주 일정 보여줘"');

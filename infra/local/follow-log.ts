@@ -4,11 +4,17 @@ import { readAdded } from './log-file.ts';
 const POLL_MS = 150;
 const LIMIT_BYTES = 50_000_000;
 
+export type FollowedLog = {
+  /** Reads what is there now, without waiting for the next look. */
+  read(): void;
+  /** Reads what is left and stops looking. */
+  end(): void;
+};
+
 /**
- * Calls `onLine` for each whole line that a process adds to its log from `from` on, until the returned function is called
- * (which also reads what is left). A log that outgrows its limit is copied to `.1` and emptied: its writer appends.
+ * Calls `onLine` for each whole line that a process adds to its log from `from` on. A log that outgrows its limit is copied to `.1` and emptied: its writer appends.
  */
-export function followLog(file: string, from: number, onLine: (line: string) => void): () => void {
+export function followLog(file: string, from: number, onLine: (line: string) => void): FollowedLog {
   let position = from;
   let rest = Buffer.alloc(0);
   const read = () => {
@@ -27,8 +33,9 @@ export function followLog(file: string, from: number, onLine: (line: string) => 
   };
   const timer = setInterval(read, POLL_MS);
   timer.unref();
-  return () => {
+  const end = () => {
     clearInterval(timer);
     read();
   };
+  return { read, end };
 }

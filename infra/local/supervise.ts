@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { followLog } from './follow-log.ts';
+import { followLog, type FollowedLog } from './follow-log.ts';
 import type { Log, ProcessName } from './local-types.ts';
 import { startProcess, type RunningProcess } from './process.ts';
 import type { Environment } from './process-environment.ts';
@@ -11,6 +11,8 @@ export type Supervised = {
   restart(): void;
   /** Ends it for good. Safe to call twice. */
   stop(): Promise<void>;
+  /** Shows what it has logged until now. */
+  showLog(): void;
   /** Kills it without waiting. */
   kill(): void;
 };
@@ -39,6 +41,7 @@ export function supervise(options: {
     return undefined;
   }
   let current: RunningProcess | undefined;
+  let followed: FollowedLog | undefined;
   let stopped = false;
   let wake: (() => void) | undefined;
   let backoffMs = FIRST_BACKOFF_MS;
@@ -52,12 +55,12 @@ export function supervise(options: {
       env: options.env,
       stopTimeoutMs: 20_000,
     });
-    const unfollow = followLog(current.logFile, current.outputFrom, (line) => {
+    followed = followLog(current.logFile, current.outputFrom, (line) => {
       const readable = readableLine(line);
       if (readable) log(`[${name}] ${readable}`);
     });
     await current.exited();
-    unfollow();
+    followed.end();
     if (Date.now() - startedAt > HEALTHY_MS) backoffMs = FIRST_BACKOFF_MS;
   };
 
@@ -94,6 +97,7 @@ export function supervise(options: {
       await current?.stop();
       await ended;
     },
+    showLog: () => followed?.read(),
     kill: () => {
       stopped = true;
       current?.kill();

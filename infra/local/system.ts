@@ -1,0 +1,60 @@
+import { join } from 'node:path';
+import { processNames, type Log, type ProcessName } from './local-types.ts';
+import { root } from './paths.ts';
+import { startProcess, type RunningProcess } from './process.ts';
+import { startServers, type Servers } from './servers.ts';
+import { waitFor } from './wait-for.ts';
+
+/** The script of each process of the product. */
+export const SCRIPTS: Record<ProcessName, string> = {
+  gateway: 'src/gateway.ts',
+  orchestrator: 'workers/orchestrator.ts',
+  sandbox: 'workers/sandbox.ts',
+};
+
+export type System = Servers & {
+  /** Starts a process of the product; the one that ran under this name must have ended. */
+  startProcess(name: ProcessName): Promise<RunningProcess>;
+  /** SIGKILL, and waits until it is gone. */
+  killProcess(name: ProcessName): Promise<void>;
+};
+
+/**
+ * The whole product in a data folder of its own: embedded servers on free ports and the three processes, unsupervised, so
+ * that whoever started it decides what dies and when. Ready when the gateway is. `stop` ends all of it.
+ */
+export async function startSystem(options: { dataDir: string; mode: 'dev' | 'test'; log: Log }): Promise<System> {
+  const { dataDir, mode, log } = options;
+  const servers = await startServers({ dataDir, ports: 'free', mode, log });
+  const running = new Map<ProcessName, RunningProcess>();
+  const start = async (name: ProcessName) => {
+    const args = ['--disable-warning=ExperimentalWarning', join(root, SCRIPTS[name])];
+    const env = servers.env[name];
+    const process = await startProcess(dataDir, { name, command: globalThis.process.execPath, args, env });
+    running.set(name, process);
+    return process;
+  };
+  const stop = async () => {
+    await Promise.all([...running.values()].map((process) => process.stop()));
+    await servers.stop();
+  };
+
+  try {
+    for (const name of processNames) await start(name);
+    const ready = await waitFor(async () => (await fetch(`${servers.publicUrl}/readyz`)).ok, 60_000);
+    if (!ready) throw new Error(`The gateway did not become ready; its log is ${join(dataDir, 'logs/gateway.log')}`);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return {
+    ...servers,
+    stop,
+    startProcess: start,
+    async killProcess(name) {
+      const process = running.get(name);
+      process?.kill();
+      await process?.exited();
+    },
+  };
+}
