@@ -7,11 +7,17 @@ const RETRY_MS = 2_000;
 
 export type EventStream = ReturnType<typeof openEventStream>;
 
+/** What an open stream may hold back for its reader, and for how long. */
+export interface StreamBounds {
+  bufferBytes: number;
+  stallMs: number;
+}
+
 /**
- * One open event stream (WHATWG HTML 9.2). Writing never waits: a reader that leaves more than `bufferBytes` unread gets
- * the marker `event: dropped` after what is buffered and is cut off (WE-2); it resumes by the last id that it saw.
+ * One open event stream (WHATWG HTML 9.2). A reader that leaves `bufferBytes` unread for `stallMs` gets the marker
+ * `event: dropped` after what is buffered and is cut off (WE-2); it resumes by the last id that it saw.
  */
-export function openEventStream(response: Response, bufferBytes: number) {
+export function openEventStream(response: Response, bounds: StreamBounds) {
   const ending = new AbortController();
   response.on('close', () => ending.abort());
   response.writeHead(200, {
@@ -22,9 +28,7 @@ export function openEventStream(response: Response, bufferBytes: number) {
   });
 
   const write = (text: string): void => {
-    if (ending.signal.aborted) return;
-    response.write(text);
-    if (response.writableLength > bufferBytes) end('event: dropped\ndata: {}\n\n');
+    if (!ending.signal.aborted) response.write(text);
   };
 
   const end = (lastWords = ''): void => {
@@ -47,5 +51,21 @@ export function openEventStream(response: Response, bufferBytes: number) {
     mark: (id: number) => write(`id: ${id}\n\n`),
     heartbeat: () => write(':\n\n'),
     end: () => end(),
+
+    /** Resolves when there is room for more, or when the stream ended, perhaps because there was none for too long. */
+    room: async (): Promise<void> => {
+      if (response.writableLength <= bounds.bufferBytes || ending.signal.aborted) return;
+      await new Promise<void>((resolve) => {
+        const stalled = setTimeout(() => end('event: dropped\ndata: {}\n\n'), bounds.stallMs);
+        const settle = (): void => {
+          clearTimeout(stalled);
+          response.off('drain', settle);
+          ending.signal.removeEventListener('abort', settle);
+          resolve();
+        };
+        response.on('drain', settle);
+        ending.signal.addEventListener('abort', settle);
+      });
+    },
   };
 }

@@ -52,6 +52,8 @@ export async function followFeed(
         if (body === undefined) stream.mark(event.position);
         else stream.send(event.position, event.kind, body);
         position = event.position;
+        await stream.room();
+        if (stream.ended.aborted) return position;
       }
       if (events.length < BATCH) break;
     }

@@ -49,8 +49,9 @@ export interface HttpLimits {
   /** How often an open stream proves that its session still holds (WE-2). */
   streamRecheckMs: number;
   streamHeartbeatMs: number;
-  /** A reader that leaves more than this unread is dropped. */
+  /** A reader that leaves this much unread for this long is dropped. */
   streamBufferBytes: number;
+  streamStallMs: number;
 }
 
 export const DEFAULT_LIMITS: HttpLimits = {
@@ -67,4 +68,5 @@ export const DEFAULT_LIMITS: HttpLimits = {
   streamRecheckMs: 60_000,
   streamHeartbeatMs: 15_000,
   streamBufferBytes: 1024 * 1024,
+  streamStallMs: 10_000,
 };

@@ -46,6 +46,10 @@ export const errorTexts = {
     ko: { message: '보낸 내용이 너무 커서 아무것도 하지 않았습니다.', hint: '64 KB보다 작게 줄여서 보내 주세요.' },
     en: { message: 'The body is too large, so nothing was done.', hint: 'Send less than 64 KB.' },
   },
+  lengthRequired: {
+    ko: { message: '보낸 내용의 길이를 알 수 없어 아무것도 하지 않았습니다.', hint: 'Content-Length를 넣어 주세요.' },
+    en: { message: 'The length of the body is not known, so nothing was done.', hint: 'Send a Content-Length.' },
+  },
   tooManyHeaders: {
     ko: { message: '헤더가 너무 많아 아무것도 하지 않았습니다.', hint: '헤더를 줄여서 보내 주세요.' },
     en: { message: 'There are too many headers, so nothing was done.', hint: 'Send fewer headers.' },

@@ -15,6 +15,7 @@ import type { RouteParts } from '../parts.ts';
 export function eventRoutes(parts: RouteParts): Router {
   const { settings, feed, sessions, sessionCookie, currentUser, limits, logger, stopping } = parts;
   const source = { feed, bodiesOf: createEventBodies(parts, settings.publicUrl) };
+  const bounds = { bufferBytes: limits.streamBufferBytes, stallMs: limits.streamStallMs };
   const slots = createSlots(limits.streamsPerPerson);
   setMaxListeners(0, stopping);
   const router = Router();
@@ -26,7 +27,7 @@ export function eventRoutes(parts: RouteParts): Router {
       const resumeFrom = lastEventId(request);
       if (!slots.take(user.id)) throw new HttpError(429, 'tooManyStreams');
 
-      const stream = openEventStream(response, limits.streamBufferBytes);
+      const stream = openEventStream(response, bounds);
       const heartbeat = setInterval(stream.heartbeat, limits.streamHeartbeatMs);
       const recheck = setInterval(async () => {
         // A session that was ended, or cannot be checked, gets nothing more.
