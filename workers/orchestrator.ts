@@ -62,6 +62,8 @@ const worker = await Worker.create({
   // About 75 kB each: what waits stays in memory and wakes without a replay.
   maxCachedWorkflows: 2_000,
   nonStickyToStickyPollRatio: 0.5,
+  // How long a workflow waits for the worker that has it in memory. When that one was killed, nobody notices sooner.
+  stickyQueueScheduleToStartTimeout: '3 seconds',
   // Calls that are under way may end; the default would cancel them at once.
   shutdownGraceTime: '20 seconds',
   shutdownForceTime: '25 seconds',

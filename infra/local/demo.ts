@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { createHttpPerson } from './http-person.ts';
 import { localFolder } from './paths.ts';
+import { stopAllLeftovers } from './process.ts';
 import { startSystem } from './system.ts';
 
 /** `make demo`: the main job without a person, with the orchestrator killed in the middle of the wait. */
@@ -14,6 +15,8 @@ const say = (line = '') => console.log(line);
 const startedAt = Date.now();
 const step = (line: string) => say(`${((Date.now() - startedAt) / 1000).toFixed(1).padStart(6)} s  ${line}`);
 
+// What an interrupted demonstration left running is found by its data folder, so it ends before the folder goes.
+await stopAllLeftovers(dataDir);
 rmSync(dataDir, { recursive: true, force: true });
 mkdirSync(dataDir, { recursive: true, mode: 0o700 });
 say('Starting Panager in a data folder of its own. Google is emulated: ours, not the real one.');

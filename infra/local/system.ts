@@ -54,7 +54,7 @@ export async function startSystem(options: { dataDir: string; mode: 'dev' | 'tes
     async killProcess(name) {
       const process = running.get(name);
       process?.kill();
-      await process?.exited();
+      await process?.stop();
     },
   };
 }
