@@ -17,7 +17,7 @@ export function timeLeftWords(leftMs: number, language: Language): string | null
 /** "11월 24일 (월) 오후 10:50" in the browser's time zone. */
 export function momentWords(time: Date, language: Language): string {
   return new Intl.DateTimeFormat(language, {
-    month: 'long',
+    month: 'short',
     day: 'numeric',
     weekday: 'short',
     hour: 'numeric',

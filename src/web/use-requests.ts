@@ -64,6 +64,7 @@ export function useRequests(api: Api, onRefused: (text: string) => void) {
       restart: async (id: string) => {
         const { requestId } = await api.restart(id);
         merge(await api.request(requestId));
+        return requestId;
       },
       /** Brings a request that is not in the list. */
       find: async (id: string) => merge(await api.request(id)),

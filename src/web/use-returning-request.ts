@@ -2,12 +2,12 @@ import { useEffect, useState } from 'react';
 
 /**
  * The way back from consent is `/?request=<id>`. Once the conversation is there, the request is asked for (it may be
- * older than the list), the address is cleaned and `reveal` shows it. Returns the id to highlight.
+ * older than the list), the address is cleaned and `show` brings it into view. Returns the id to highlight.
  */
 export function useReturningRequest(
   ready: boolean,
   find: (id: string) => Promise<void>,
-  reveal: (id: string) => void,
+  show: (id: string) => void,
 ): string | null {
   const [returning] = useState(() => new URLSearchParams(location.search).get('request'));
   const [found, setFound] = useState<string | null>(null);
@@ -17,14 +17,13 @@ export function useReturningRequest(
     history.replaceState(null, '', location.pathname);
     // Not found is somebody else's or a deleted request: nothing to show, and the conversation is still useful.
     find(returning).then(
-      () => setFound(returning),
+      () => {
+        setFound(returning);
+        show(returning);
+      },
       () => undefined,
     );
-  }, [ready, returning, find]);
-
-  useEffect(() => {
-    if (found !== null) reveal(found);
-  }, [found, reveal]);
+  }, [ready, returning, find, show]);
 
   return found;
 }

@@ -10,6 +10,9 @@ const FLAGS = [
   '--no-first-run',
 ];
 
+/** How long anything on a page may take to appear. */
+const PATIENCE_MS = 10_000;
+
 const SIZES = { phone: { width: 360, height: 740 }, desktop: { width: 1280, height: 800 } } as const;
 
 /** A headless Chromium: the one at `CHROMIUM_PATH`, else Debian's. @throws Error that says how to get one */
@@ -54,6 +57,7 @@ export async function openPage(browser: Browser, setting: PageSetting = {}): Pro
     reducedMotion: setting.reducedMotion ? 'reduce' : 'no-preference',
   });
   const page = await context.newPage();
+  page.setDefaultTimeout(PATIENCE_MS);
   const faults: string[] = [];
   page.on('pageerror', (error) => faults.push(`script error: ${error.message}`));
   page.on('console', (message) => {

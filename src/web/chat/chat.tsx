@@ -10,11 +10,11 @@ import { useConnections } from '../use-connections.ts';
 import type { useDraft } from '../use-draft.ts';
 import { useLiveEvents } from '../use-live-events.ts';
 import { useRequests } from '../use-requests.ts';
+import { useReveal } from '../use-reveal.ts';
 import { useReturningRequest } from '../use-returning-request.ts';
 import { useStickToBottom } from '../use-stick-to-bottom.ts';
 import { Composer } from './composer.tsx';
 import { Conversation } from './conversation.tsx';
-import { exchangeElementId } from './exchange-view.tsx';
 
 interface ChatProps {
   api: Api;
@@ -47,15 +47,7 @@ export function Chat({ api, session, draft, language, onLanguage, onSignOut }: C
     },
   });
 
-  const show = useCallback(
-    (id: string) => {
-      const element = document.getElementById(exchangeElementId(id));
-      if (!element) return;
-      reveal(element);
-      element.focus({ preventScroll: true });
-    },
-    [reveal],
-  );
+  const show = useReveal(reveal);
   const highlighted = useReturningRequest(requests.loaded, actions.find, show);
 
   const waiting = useMemo(() => waitingRequests(requests.exchanges), [requests.exchanges]);
@@ -67,13 +59,7 @@ export function Chat({ api, session, draft, language, onLanguage, onSignOut }: C
     show(next.id);
   };
 
-  const restart = useCallback(
-    async (id: string) => {
-      await actions.restart(id);
-      toBottom();
-    },
-    [actions, toBottom],
-  );
+  const restart = useCallback(async (id: string) => show(await actions.restart(id)), [actions, show]);
   const send = useCallback(
     (text: string) => {
       actions.send(text);

@@ -2,13 +2,11 @@ import { memo } from 'react';
 import { pageTexts } from '../../domain/texts/page.ts';
 import type { Language, Provider } from '../../domain/words.ts';
 import type { Exchange } from '../exchanges.ts';
+import { exchangeElementId } from '../use-reveal.ts';
 import type { RequestActions } from '../use-requests.ts';
 import { NotSent } from './not-sent.tsx';
 import { OwnWords } from './own-words.tsx';
 import { Reply } from './reply.tsx';
-
-/** Where a request is on the page: what scrolls to it looks for this. */
-export const exchangeElementId = (requestId: string) => `request-${requestId}`;
 
 interface ExchangeViewProps {
   exchange: Exchange;

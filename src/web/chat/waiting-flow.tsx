@@ -29,12 +29,12 @@ export function WaitingFlow(props: WaitingFlowProps) {
   const permissions = [...new Set(flow.scopes.map((scope) => scopeWords(scope, language)))];
 
   return (
-    <section className="waiting-flow" aria-labelledby={titleId} data-outcome={flow.lastOutcome ?? undefined}>
-      <h3 id={titleId}>{title}</h3>
+    <div className="waiting-flow" role="group" aria-labelledby={titleId} data-outcome={flow.lastOutcome ?? undefined}>
+      <h2 id={titleId}>{title}</h2>
       <p>{explanation}</p>
       {permissions.length > 0 && (
         <>
-          <h4>{texts.wait.permissions}</h4>
+          <h3>{texts.wait.permissions}</h3>
           <ul className="permissions">
             {permissions.map((permission) => (
               <li key={permission}>{permission}</li>
@@ -43,6 +43,7 @@ export function WaitingFlow(props: WaitingFlowProps) {
         </>
       )}
       {!again && <p>{waiters > 1 ? texts.wait.resumesSeveral(waiters) : texts.wait.resumes}</p>}
+      {flow.openedByStranger && <p className="note">{texts.wait.openedByStranger}</p>}
       <Deadline deadline={flow.deadline} language={language} texts={texts} />
       <div className="actions">
         <a className="button primary" href={flow.link}>
@@ -55,7 +56,7 @@ export function WaitingFlow(props: WaitingFlowProps) {
         )}
         {children}
       </div>
-    </section>
+    </div>
   );
 }
 
