@@ -22,7 +22,6 @@ export default defineConfig(
       '@typescript-eslint/no-floating-promises': 'error',
       // A page's event handler may be async: what it may throw, it shows.
       '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: { attributes: false } }],
-      '@typescript-eslint/await-thenable': 'error',
       '@typescript-eslint/return-await': ['error', 'error-handling-correctness-only'],
       '@typescript-eslint/only-throw-error': 'error',
       '@typescript-eslint/prefer-promise-reject-errors': 'error',
