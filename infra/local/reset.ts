@@ -1,23 +1,25 @@
 import { existsSync, rmSync } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
 import { lockDataFolder } from './data-lock.ts';
-import { localData, localEnvFile, saidYes } from './paths.ts';
+import { readPaths } from './paths.ts';
 import { stopAllLeftovers } from './process.ts';
+
+const { data, envFile, saidYes } = readPaths(process.argv.slice(2));
 
 /** `make reset`: forgets everything that the embedded servers keep, after asking. Downloaded binaries stay. */
 async function reset(): Promise<void> {
-  if (!existsSync(localData)) return console.log('There is no embedded data: nothing was removed.');
-  const lock = lockDataFolder(localData);
+  if (!existsSync(data)) return console.log('There is no embedded data: nothing was removed.');
+  const lock = lockDataFolder(data);
   if (!(await isSure())) {
     lock.release();
     console.log('Nothing was removed.');
     process.exitCode = 1;
     return;
   }
-  await stopAllLeftovers(localData);
+  await stopAllLeftovers(data);
   lock.release();
-  rmSync(localData, { recursive: true, force: true });
-  rmSync(localEnvFile, { force: true });
+  rmSync(data, { recursive: true, force: true });
+  rmSync(envFile, { force: true });
   console.log('The embedded data is gone. `make dev` starts with an empty system.');
 }
 

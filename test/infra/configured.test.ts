@@ -1,0 +1,65 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { readConfigured } from '../../infra/local/configured.ts';
+import { chooseGatewayPort } from '../../infra/local/gateway-port.ts';
+import { realParts } from '../../infra/local/real-parts.ts';
+import { temporaryFolder, type TemporaryFolder } from './support/temporary-folder.ts';
+
+let folder: TemporaryFolder;
+let log: string[];
+beforeEach(() => {
+  folder = temporaryFolder();
+  log = [];
+});
+afterEach(() => folder.remove());
+
+function configured(dotEnv: string, shell: NodeJS.ProcessEnv = {}) {
+  writeFileSync(join(folder.path, '.env'), dotEnv);
+  return readConfigured(join(folder.path, '.env'), shell, (line) => log.push(line));
+}
+
+test('without .env nothing is configured, whatever else the shell holds', () => {
+  expect(
+    readConfigured(join(folder.path, 'none'), { PATH: '/bin', HOME: '/', AWS_SECRET: 'x' }, () => undefined),
+  ).toEqual({});
+});
+
+test('the shell wins over .env, and an empty value counts as unset', () => {
+  expect(configured('LOG_LEVEL=info\nMODEL=\nPORT=1\n', { LOG_LEVEL: 'debug' })).toEqual({
+    LOG_LEVEL: 'debug',
+    PORT: '1',
+  });
+});
+
+test('servers with Docker host names belong to the compose file: all their variables are left out, and it is said', () => {
+  const dotEnv = `DATABASE_URL=postgres://u:p@postgres:5432/panager
+    TEMPORAL_ADDRESS=temporal:7233\nTEMPORAL_API_KEY=k\nVAULT_ADDR=http://vault:8200\nVAULT_TOKEN=t\nMODEL=m`;
+  expect(configured(dotEnv)).toEqual({ MODEL: 'm' });
+  expect(log.join('\n')).toMatch(/"postgres".*\n.*"temporal".*\n.*"vault"/);
+  expect(log.join('\n')).not.toContain('u:p');
+});
+
+test('servers with an address or a full name are used', () => {
+  const dotEnv =
+    'DATABASE_URL=postgres://u:p@db.example.com/panager\nTEMPORAL_ADDRESS=10.0.0.1:7233\nVAULT_ADDR=http://localhost:8200\n';
+  const result = configured(dotEnv);
+  expect(Object.keys(result).sort()).toEqual(['DATABASE_URL', 'TEMPORAL_ADDRESS', 'VAULT_ADDR']);
+  expect(realParts(result)).toEqual({ postgres: true, temporal: true, vault: true, google: false });
+});
+
+test('half a configuration is a real part, so that what is missing is reported', () => {
+  expect(realParts({ GOOGLE_CLIENT_SECRET: 'x', VAULT_TOKEN: 't', TEMPORAL_NAMESPACE: 'n' })).toEqual({
+    postgres: false,
+    vault: true,
+    temporal: false,
+    google: true,
+  });
+});
+
+test("the gateway's address is the configured one, or localhost at its port", async () => {
+  const at = (variables: Record<string, string>) => chooseGatewayPort({ choice: 'contract', configured: variables });
+  expect(await at({ PORT: '18126' })).toEqual({ port: 18_126, publicUrl: 'http://localhost:18126' });
+  const behindProxy = await at({ PORT: '18126', PUBLIC_URL: 'https://panager.example.com' });
+  expect(behindProxy).toEqual({ port: 18_126, publicUrl: 'https://panager.example.com' });
+});
