@@ -29,7 +29,7 @@ const SECRET_NAMES = [
 const SHAPES: readonly (readonly [RegExp, string])[] = [
   [/-----BEGIN [A-Z0-9 ]+-----[\s\S]*?(?:-----END [A-Z0-9 ]+-----|$)/g, MASK],
   // Passwords in addresses: postgres://user:password@host
-  [/([a-z][a-z0-9+.-]*:\/\/[^\s:/?#@"']*:)[^\s/?#"']+@/gi, `$1${MASK}@`],
+  [/([a-z][a-z0-9+.-]{0,20}:\/\/[^\s:/?#@"']*:)[^\s/?#"']+@/gi, `$1${MASK}@`],
   // name=value and its percent-encoded form
   [new RegExp(`\\b(${SECRET_NAMES})(=|%3D)(?:(?!%26)[^&\\s"'\`#<>;,])+`, 'gi'), `$1$2${MASK}`],
   [new RegExp(`(%3F|%26)(${SECRET_NAMES})(%3D)(?:(?!%26)[^&\\s"'\`#<>;,])+`, 'gi'), `$1$2$3${MASK}`],
@@ -54,8 +54,8 @@ const SHAPES: readonly (readonly [RegExp, string])[] = [
   // Vault and OpenBao: service, batch and recovery tokens, with and without the newer prefix
   [/hv[sbr]\.[\w-]{8,}/g, MASK],
   [/(?<=^|[^\w.]|%[0-9A-F]{2}|\\[nrt])[sbr]\.[\w-]{20,}/gi, MASK],
-  // JSON Web Tokens, signed and encrypted
-  [/eyJ[\w-]{6,}(?:\.[\w-]*){2,4}/g, MASK],
+  // JSON Web Tokens, signed and encrypted, or any other JSON object in base64
+  [/eyJ[\w-]{16,}(?:\.[\w-]*){0,4}/g, MASK],
   // Discord bot tokens: base64 of an id, a time, a signature
   [/[MNO][\w-]{22,28}\.[\w-]{6}\.[\w-]{27,45}/g, MASK],
 ];
