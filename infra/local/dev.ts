@@ -104,6 +104,7 @@ async function stop(exitCode: number): Promise<void> {
   await gateway?.stop();
   await Promise.all(Object.values(workers).map((worker) => worker.stop()));
   await running.servers?.stop();
+  if (exitCode === 0) say('Everything is stopped. The data stays for the next start.');
   process.exit(exitCode);
 }
 
