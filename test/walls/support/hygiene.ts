@@ -38,7 +38,10 @@ export function secretShapes(files: Files): string[] {
   return SECRETS.flatMap((secret) => matches(files, secret));
 }
 
-/** A test that is switched off says why (`skipped: ...`) in its name or in the line above; one that silences the others never stays. */
+/**
+ * A test that is switched off says why (`skipped: ...`) in its name or in the line above; one that silences the others
+ * never stays.
+ */
 export function switchedOffTests(files: Files): string[] {
   const only = shape('\\b(?:test|it|describe)(?:\\.concurrent)?\\.', 'only\\b|\\bf(?:it|describe)\\(');
   const off = shape('\\b(?:test|it|describe)\\.', 'skip\\b|\\bx(?:it|test|describe)\\(');
