@@ -72,7 +72,7 @@ export async function receiveCallback(parts: CallbackParts, callback: Callback):
     if (error instanceof VaultUnavailable) return { kind: 'beingFinished', ...origin };
     throw error;
   }
-  return describeFinished(store, await finishAttempt(store, attempt), { ...attempt, granted });
+  return describeFinished(store, await finishAttempt(store, attempt), attempt);
 }
 
 export function credentialPath({ userId, provider, id }: Pick<Attempt, 'userId' | 'provider' | 'id'>) {
@@ -91,8 +91,9 @@ export async function describeFinished(
   switch (finished.status) {
     case 'granted':
     case 'kept': {
+      // Compared with what is connected now: a newer tab may have brought something else than this attempt.
       const needs = unionOfScopes(...flow.waiting.map((waiting) => waiting.needs));
-      return { kind: 'connected', account, missingScopes: missingScopes(needs, attempt.granted ?? []), ...origin };
+      return { kind: 'connected', account, missingScopes: missingScopes(needs, flow.grantedScopes), ...origin };
     }
     case 'confirm':
       return { kind: 'confirm', account, previousAccount: previousAccount ?? '', ...origin };
