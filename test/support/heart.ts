@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { createConsent } from '../../src/connections/create-consent.ts';
 import { createCredentials } from '../../src/connections/credentials.ts';
 import { CONSENT_TIMES, type ConsentTimes } from '../../src/domain/consent-times.ts';
+import { SCOPES } from '../../src/domain/scopes.ts';
 import { createLogger } from '../../src/logger.ts';
+import type { Call } from '../../src/ports/consent-store.ts';
 import { createGoogleCalendar } from '../../src/providers/google/google-calendar.ts';
 import { createGoogleOAuth } from '../../src/providers/google/google-oauth.ts';
 import { oauthProviders } from '../../src/providers/oauth/oauth-providers.ts';
@@ -47,6 +49,7 @@ export async function startHeart(times: Partial<ConsentTimes> = {}) {
   const gatewayStore = createConsentStore(pools.gateway, { ...CONSENT_TIMES, ...times });
 
   return {
+    database,
     google,
     pools,
     vaults,
@@ -102,6 +105,34 @@ export async function newRequest(heart: Heart, userId: string, text = '이번 �
     timeZone: 'Asia/Seoul',
   });
   return requestId;
+}
+
+/** A request whose model chose calls that need Google, one for each list of scopes. */
+export async function chosenCalls(heart: Heart, userId: string, needs: readonly string[][]): Promise<Call[]> {
+  const requestId = await newRequest(heart, userId);
+  await heart.stories.claim(requestId);
+  const { calls } = await heart.stories.saveTurn(requestId, {
+    step: 1,
+    answer: null,
+    calls: needs.map((scopes) => ({
+      tool: 'calendar_list_events',
+      arguments: { from: '2026-11-23', to: '2026-11-30' },
+      provider: 'google',
+      needs: scopes,
+      writes: false,
+    })),
+  });
+  return Promise.all(calls.map(async ({ callId }) => (await heart.store.findCall(requestId, callId))!));
+}
+
+/** A request with one such call. */
+export async function chosenCall(
+  heart: Heart,
+  userId: string,
+  needs: string[] = [SCOPES.calendarEventsRead],
+): Promise<Call> {
+  const [call] = await chosenCalls(heart, userId, [needs]);
+  return call!;
 }
 
 /** What an outbox holds for a request or an attempt, oldest first. */
