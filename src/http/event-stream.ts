@@ -20,6 +20,7 @@ export interface StreamBounds {
 export function openEventStream(response: Response, bounds: StreamBounds) {
   const ending = new AbortController();
   response.on('close', () => ending.abort());
+  if (response.destroyed) ending.abort();
   response.writeHead(200, {
     'Content-Type': 'text/event-stream; charset=utf-8',
     'Cache-Control': 'no-store, no-transform',

@@ -10,14 +10,24 @@ interface Source {
 }
 
 /**
- * Sends a person's changes until the stream ends: after `resumeFrom` without loss or repeat, from the newest on when it
- * is null. Each number is sent once and in order; a change that comes while others are being sent is seen afterwards.
+ * Where a stream begins: after `resumeFrom`, at the newest number when it is null. Read it before the stream answers, so
+ * that what a page asks for once its stream is open is never older than where the stream begins.
+ */
+export async function startOf(feed: EventFeed, userId: string, resumeFrom: number | null): Promise<number> {
+  const newest = await feed.position(userId);
+  // A number that was never given belongs to another database.
+  return resumeFrom === null || resumeFrom > newest ? newest : resumeFrom;
+}
+
+/**
+ * Sends a person's changes after `start` until the stream ends, without loss or repeat. Each number is sent once and in
+ * order; a change that comes while others are being sent is seen afterwards.
  */
 export async function followFeed(
   { feed, bodiesOf }: Source,
   stream: EventStream,
   userId: string,
-  resumeFrom: number | null,
+  start: number,
 ): Promise<void> {
   let changed = true;
   let wake = (): void => {};
@@ -25,14 +35,12 @@ export async function followFeed(
     changed = true;
     wake();
   };
-  // Before the position is read, so that no change falls in between.
+  // The first look comes after this, so that no change falls in between.
   const unsubscribe = feed.subscribe(userId, onChange);
   stream.ended.addEventListener('abort', onChange);
 
   try {
-    const newest = await feed.position(userId);
-    // A number that was never given belongs to another database.
-    let position = resumeFrom === null || resumeFrom > newest ? newest : resumeFrom;
+    let position = start;
     stream.mark(position);
     while (!stream.ended.aborted) {
       if (!changed) await new Promise<void>((resolve) => (wake = resolve));

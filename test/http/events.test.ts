@@ -235,13 +235,26 @@ test('a HEAD opens no stream', async () => {
   expect((await open({ as: http.signInAs(kim), method: 'HEAD' })).status).toBe(405);
 });
 
-test('a failing feed ends the stream, so that the browser comes back', async () => {
+test('a feed that fails ends the stream, so that the browser comes back', async () => {
   const feed = memoryFeed();
-  http = await startHttp({
-    ...feed.given,
-    feed: { ...feed.given.feed, position: () => Promise.reject(new Error('away')) },
-  });
+  const since = (): Promise<never> => Promise.reject(new Error('away'));
+  http = await startHttp({ ...feed.given, feed: { ...feed.given.feed, since } });
   const reader = await open({ as: http.signInAs(kim) });
   await until(() => reader.ended());
   expect([reader.status, feed.listenerCount()]).toEqual([200, 0]);
+});
+
+test('a stream answers only when it knows where it begins: what a page asks for afterwards is newer', async () => {
+  const feed = memoryFeed();
+  let goOn = (): void => {};
+  const slow = new Promise<void>((resolve) => (goOn = resolve));
+  http = await startHttp({ ...feed.given, feed: { ...feed.given.feed, position: () => slow.then(() => 0) } });
+  let answered = false;
+  const opening = open({ as: http.signInAs(kim) }).finally(() => (answered = true));
+  await until(() => http.callsOf('feed.position').length === 1);
+  for (let round = 0; round < 3; round++) await http.ask({ path: '/healthz' });
+  expect(answered).toBe(false);
+  feed.change(uuid(1));
+  goOn();
+  expect((await (await opening).received(1))[0]?.id).toBe(1);
 });

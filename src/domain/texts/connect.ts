@@ -3,6 +3,7 @@ import { providerName } from './names.ts';
 
 /** What the server-rendered pages say: signing in for a link, connecting an account, and how a browser trip ended. */
 export interface ConnectTexts {
+  brand: string;
   signIn: { title: string; why: string; name: string; submit: string; discord: string; badName: string; local: string };
   connect: {
     title(provider: Provider): string;
@@ -64,6 +65,7 @@ export type RefusedText =
   | 'superseded';
 
 const ko: ConnectTexts = {
+  brand: '패니저 Panager',
   signIn: {
     title: '먼저 로그인해 주세요',
     why: '이 링크는 요청한 본인만 쓸 수 있어서, 누구인지 먼저 확인합니다.',
@@ -195,6 +197,7 @@ const ko: ConnectTexts = {
 };
 
 const en: ConnectTexts = {
+  brand: 'Panager',
   signIn: {
     title: 'Please sign in first',
     why: 'Only the person who asked can use this link, so we check who you are.',

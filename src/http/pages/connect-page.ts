@@ -2,7 +2,8 @@ import type { FlowDescription } from '../../connections/consent.ts';
 import { connectTexts, scopeWords } from '../../domain/texts.ts';
 import type { ConnectTexts } from '../../domain/texts.ts';
 import { html } from './html.ts';
-import { buttonForm, layout } from './layout.ts';
+import type { Html } from './html.ts';
+import { actions, buttonForm, layout } from './layout.ts';
 
 const SHOWN_REQUESTS = 5;
 const SHOWN_LETTERS = 160;
@@ -11,6 +12,8 @@ const SHOWN_LETTERS = 160;
 export function connectPage(flow: FlowDescription, page: { emulated: boolean; now: Date }): string {
   const { provider, language } = flow;
   const texts = connectTexts[language];
+  const link = `/connect/${flow.publicId}`;
+  const isAwaited = flow.waiting.length > 0;
   const permissions = [...new Set(flow.scopes.map((scope) => scopeWords(scope, language)))];
 
   return layout({
@@ -18,29 +21,31 @@ export function connectPage(flow: FlowDescription, page: { emulated: boolean; no
     title: texts.connect.title(provider),
     body: html`
       ${page.emulated ? html`<p class="note">${texts.connect.practice(provider)}</p>` : null}
-      <p>${texts.connect.reason(flow.reason, provider)}</p>
-      ${
-        flow.waiting.length > 0
-          ? html`<h2>${texts.connect.waitingHeading}</h2>
-              <ul class="words">
-                ${flow.waiting.slice(0, SHOWN_REQUESTS).map((request) => html`<li>${shorten(request.text)}</li>`)}
-                ${flow.waiting.length > SHOWN_REQUESTS ? html`<li>+${flow.waiting.length - SHOWN_REQUESTS}</li>` : null}
-              </ul>`
-          : null
-      }
+      ${isAwaited ? waitingSection(flow, texts) : null}
       <h2>${texts.connect.permissionsHeading}</h2>
       <ul>
         ${permissions.map((permission) => html`<li>${permission}</li>`)}
       </ul>
       ${flow.previousAccount ? html`<p class="quiet">${texts.connect.previousAccount(flow.previousAccount)}</p>` : null}
       <p class="quiet">${deadlineText(flow.deadline, page.now, texts)}</p>
-      <div class="actions">
-        ${buttonForm({ action: `/connect/${flow.publicId}/start`, label: texts.connect.submit(provider), primary: true })}
-        ${buttonForm({ action: `/connect/${flow.publicId}/decline`, label: texts.connect.decline })}
-      </div>
-      <p class="quiet">${texts.connect.afterwards(provider)}</p>
+      ${actions(
+        buttonForm({ action: `${link}/start`, label: texts.connect.submit(provider), primary: true }),
+        isAwaited ? buttonForm({ action: `${link}/decline`, label: texts.connect.decline }) : null,
+      )}
+      ${isAwaited ? html`<p class="quiet">${texts.connect.afterwards(provider)}</p>` : null}
     `,
   });
+}
+
+/** Why, and whose words wait for it. */
+function waitingSection(flow: FlowDescription, texts: ConnectTexts): Html {
+  const more = flow.waiting.length - SHOWN_REQUESTS;
+  return html`<p>${texts.connect.reason(flow.reason, flow.provider)}</p>
+    <h2>${texts.connect.waitingHeading}</h2>
+    <ul class="words">
+      ${flow.waiting.slice(0, SHOWN_REQUESTS).map((request) => html`<li>${shorten(request.text)}</li>`)}
+      ${more > 0 ? html`<li>+${more}</li>` : null}
+    </ul>`;
 }
 
 const MINUTE_MS = 60_000;

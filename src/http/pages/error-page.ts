@@ -2,7 +2,7 @@ import { connectTexts, errorTexts } from '../../domain/texts.ts';
 import type { ErrorCode } from '../../domain/texts.ts';
 import type { Language } from '../../domain/words.ts';
 import { html } from './html.ts';
-import { buttonLink, layout } from './layout.ts';
+import { actions, buttonLink, layout } from './layout.ts';
 
 /** An error for somebody with a browser: words only, never what was thrown. */
 export function errorPage(code: ErrorCode, language: Language): string {
@@ -11,6 +11,6 @@ export function errorPage(code: ErrorCode, language: Language): string {
     language,
     title: message,
     body: html`<p>${hint}</p>
-      <div class="actions">${buttonLink({ href: '/', label: connectTexts[language].connected.backToStart })}</div>`,
+      ${actions(buttonLink({ href: '/', label: connectTexts[language].connected.backToStart }))}`,
   });
 }

@@ -1,7 +1,7 @@
 import { connectTexts } from '../../domain/texts.ts';
 import type { Language } from '../../domain/words.ts';
 import { html } from './html.ts';
-import { buttonForm, buttonLink, layout } from './layout.ts';
+import { actions, buttonForm, buttonLink, layout } from './layout.ts';
 
 /** Why a link leads nowhere: what happened, what was not done, and the way back. */
 export function noticePage(
@@ -14,10 +14,7 @@ export function noticePage(
     language,
     title: texts.title,
     body: html`<p>${texts.body}</p>
-      <div class="actions">
-        ${again ? buttonLink({ href: again, label: startAgain, primary: true }) : null}
-        ${buttonLink({ href: '/', label: connected.backToStart })}
-      </div>`,
+      ${actions(again ? buttonLink({ href: again, label: startAgain, primary: true }) : null, buttonLink({ href: '/', label: connected.backToStart }))}`,
   });
 }
 
@@ -28,8 +25,6 @@ export function strangerPage(language: Language, publicId: string): string {
     language,
     title: texts.title,
     body: html`<p>${texts.body}</p>
-      <div class="actions">
-        ${buttonForm({ action: `/connect/${publicId}/sign-out`, label: texts.submit, primary: true })}
-      </div>`,
+      ${actions(buttonForm({ action: `/connect/${publicId}/sign-out`, label: texts.submit, primary: true }))}`,
   });
 }

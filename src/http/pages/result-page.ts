@@ -6,7 +6,7 @@ import { isEmulated } from '../settings.ts';
 import type { HttpSettings } from '../settings.ts';
 import { html } from './html.ts';
 import type { Html } from './html.ts';
-import { buttonForm, buttonLink, layout } from './layout.ts';
+import { actions, buttonForm, buttonLink, layout } from './layout.ts';
 import { noticePage } from './notice-page.ts';
 
 export interface ResultPage {
@@ -78,36 +78,34 @@ function contentOf(result: Finished, texts: ConnectTexts): Content {
             <dt>${texts.confirm.chosen}</dt>
             <dd>${result.account}</dd>
           </dl>
-          <div class="actions">
-            ${(['yes', 'no'] as const).map((answer) =>
+          ${actions(
+            ...(['yes', 'no'] as const).map((answer) =>
               buttonForm({
                 action: `${link}/confirm`,
                 label: texts.confirm[answer],
                 primary: answer === 'yes',
                 fields: { attempt: result.attemptId, answer },
               }),
-            )}
-          </div>`,
+            ),
+          )}`,
       };
     case 'beingFinished':
       return {
         title: texts.beingFinished.title,
         body: html`<p>${texts.beingFinished.body}</p>
-          <div class="actions">${wayBack(result, texts, true)}</div>`,
+          ${actions(wayBack(result, texts))}`,
       };
     case 'denied':
       return {
         title: texts.denied.title,
         body: html`<p>${texts.denied.body}</p>
-          <div class="actions">
-            ${wayBack(result, texts, true)} ${buttonLink({ href: link, label: texts.startAgain })}
-          </div>`,
+          ${actions(wayBack(result, texts), buttonLink({ href: link, label: texts.startAgain }))}`,
       };
     case 'refused':
       return {
         title: texts.refused[result.reason].title,
         body: html`<p>${texts.refused[result.reason].body}</p>
-          <div class="actions">${buttonLink({ href: link, label: texts.startAgain, primary: true })}</div>`,
+          ${actions(buttonLink({ href: link, label: texts.startAgain, primary: true }))}`,
       };
   }
 }
@@ -124,18 +122,15 @@ function connected(result: Extract<Finished, { kind: 'connected' }>, texts: Conn
     title: result.platform === 'discord' ? words.discord : words.web,
     body: html`<p>${words.account(result.account)}</p>
       ${missing.length > 0 ? unmet : html`<p>${words.goesOn}</p>`}
-      <div class="actions">
-        ${wayBack(result, texts, true)}
-        ${missing.length > 0 ? buttonLink({ href: `/connect/${result.publicId}`, label: texts.startAgain }) : null}
-      </div>`,
+      ${actions(wayBack(result, texts), missing.length > 0 ? buttonLink({ href: `/connect/${result.publicId}`, label: texts.startAgain }) : null)}`,
   };
 }
 
 /** For people of the page; people of Discord close the tab. */
-function wayBack(result: Finished, texts: ConnectTexts, primary: boolean): Html | null {
+function wayBack(result: Finished, texts: ConnectTexts): Html | null {
   if (result.platform !== 'web') return null;
   const label = result.requestId ? texts.connected.backToRequest : texts.connected.backToStart;
-  return buttonLink({ href: requestAddress(result), label, primary });
+  return buttonLink({ href: requestAddress(result), label, primary: true });
 }
 
 function requestAddress(result: Finished): string {

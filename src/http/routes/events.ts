@@ -4,7 +4,7 @@ import type { Request } from 'express';
 import { signedIn } from '../current-user.ts';
 import { createEventBodies } from '../event-bodies.ts';
 import { openEventStream } from '../event-stream.ts';
-import { followFeed } from '../follow-feed.ts';
+import { followFeed, startOf } from '../follow-feed.ts';
 import { HttpError } from '../http-error.ts';
 import type { RouteParts } from '../parts.ts';
 
@@ -25,6 +25,7 @@ export function eventRoutes(parts: RouteParts): Router {
     signedIn(currentUser, async (request, response, user) => {
       if (request.method === 'HEAD') throw new HttpError(405, 'methodNotAllowed');
       const resumeFrom = lastEventId(request);
+      const start = await startOf(feed, user.id, resumeFrom);
       if (!slots.take(user.id)) throw new HttpError(429, 'tooManyStreams');
 
       const stream = openEventStream(response, bounds);
@@ -38,7 +39,7 @@ export function eventRoutes(parts: RouteParts): Router {
       if (stopping.aborted) stream.end();
 
       try {
-        await followFeed(source, stream, user.id, resumeFrom);
+        await followFeed(source, stream, user.id, start);
       } catch (error) {
         // The browser comes back by itself and resumes where it was.
         logger.warn({ err: error }, 'an event stream ended early');
