@@ -119,6 +119,7 @@ export async function startFakePanager(pageFolder: string, session: SessionAnswe
   return {
     url: `http://localhost:${(server.address() as AddressInfo).port}`,
     calls,
+    session,
     /** Calls of one route, oldest first. */
     callsOf: (route: string) => calls.filter((call) => call.route === route),
     /** Scripts what a route answers from now on. */
@@ -147,6 +148,8 @@ export async function startFakePanager(pageFolder: string, session: SessionAnswe
       for (const open of streams) open.destroy();
     },
     openStreams: () => streams.size,
+    /** What happened so far can no longer be resumed. */
+    forgetEvents: () => void (events.length = 0),
     /** Calls that no test scripted: whoever closes the server fails on them. */
     unexpected: unexpected as readonly string[],
     async close() {

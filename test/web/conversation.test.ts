@@ -1,0 +1,174 @@
+import { expect, test } from '@jest/globals';
+import { until } from './support/conditions.ts';
+import { aRequest, aWait, WEEK } from './support/samples.ts';
+import { webRoom } from './support/web-room.ts';
+
+const { visit } = webRoom();
+
+const MINUTE_MS = 60_000;
+const past = (count: number) =>
+  Array.from({ length: count }, (_, index) =>
+    aRequest({
+      text: `질문 ${index + 1}`,
+      status: 'done',
+      answer: WEEK,
+      createdAt: new Date(Date.now() - (count - index) * MINUTE_MS).toISOString(),
+    }),
+  );
+
+test('past requests are there after a reload, the newest in view', async () => {
+  const { page } = await visit({ before: (fake) => past(12).forEach(fake.put) });
+
+  await page.getByRole('article', { name: '질문 12', exact: true }).waitFor();
+  await page.reload();
+
+  await page.getByRole('article', { name: '질문 12', exact: true }).waitFor();
+  expect(await page.getByRole('article').count()).toBe(12);
+  await until('the end is in view', () => page.getByRole('main').evaluate(isAtEnd));
+});
+
+test('older conversation is fetched page by page, and what is being read stays where it is', async () => {
+  const { page, fake } = await visit({ before: (before) => past(70).forEach(before.put) });
+  const oldestShown = page.getByRole('article', { name: '질문 41', exact: true });
+  await oldestShown.waitFor();
+  const more = page.getByRole('button', { name: '이전 대화 더 보기' });
+  await more.scrollIntoViewIfNeeded();
+  const before = (await oldestShown.boundingBox())?.y ?? 0;
+
+  await more.click();
+  await page.getByRole('article', { name: '질문 11', exact: true }).waitFor();
+  expect(Math.abs(((await oldestShown.boundingBox())?.y ?? 0) - before)).toBeLessThan(2);
+
+  await more.click();
+  await page.getByRole('article', { name: '질문 1', exact: true }).waitFor();
+  expect(await more.count()).toBe(0);
+  expect(await page.getByRole('article').count()).toBe(70);
+  const cursors = fake.callsOf('GET /api/requests').map(({ query }) => query['before']);
+  expect(cursors.filter(Boolean)).toHaveLength(2);
+});
+
+test('a reader at the end is kept there; one who reads above stays, with a way down', async () => {
+  const { page, fake } = await visit({ before: (before) => past(12).forEach(before.put) });
+  const main = page.getByRole('main');
+  await page.getByRole('article', { name: '질문 12', exact: true }).waitFor();
+
+  fake.put(aRequest({ text: '새 질문', status: 'done', answer: WEEK }));
+  await page.getByRole('article', { name: '새 질문' }).waitFor();
+  await until('the end is in view', () => main.evaluate(isAtEnd));
+
+  await main.evaluate((box) => box.scrollTo({ top: 200 }));
+  await page.getByRole('button', { name: '맨 아래로' }).waitFor();
+  fake.put(aRequest({ text: '더 새 질문', status: 'done', answer: WEEK }));
+  await page.getByRole('article', { name: '더 새 질문' }).waitFor();
+  expect(await main.evaluate((box) => box.scrollTop)).toBe(200);
+
+  await page.getByRole('button', { name: '맨 아래로' }).click();
+  await until('the end is in view', () => main.evaluate(isAtEnd));
+});
+
+test('the way back from consent brings its request into view, marks it and cleans the address', async () => {
+  const requests = past(12);
+  const target = requests[1]!;
+  const { page } = await visit({
+    path: `/?request=${target.id}`,
+    before: (fake) => requests.forEach(fake.put),
+  });
+
+  const exchange = page.getByRole('article', { name: target.text, exact: true });
+  await page.waitForFunction((text) => document.activeElement?.getAttribute('aria-label') === text, target.text);
+  expect(await exchange.getAttribute('data-highlighted')).not.toBeNull();
+  await until('it is in view', () => exchange.evaluate(isInView));
+  expect(new URL(page.url()).search).toBe('');
+});
+
+test('a request older than the list is fetched on the way back', async () => {
+  const requests = past(40);
+  const { page } = await visit({
+    path: `/?request=${requests[0]!.id}`,
+    before: (fake) => requests.forEach(fake.put),
+  });
+
+  await page.waitForFunction(() => document.activeElement?.getAttribute('aria-label') === '질문 1');
+});
+
+test("the way back to somebody else's request shows the conversation as usual", async () => {
+  const { page } = await visit({
+    path: `/?request=${crypto.randomUUID()}`,
+    before: (fake) => past(2).forEach(fake.put),
+  });
+
+  await page.getByRole('article', { name: '질문 2' }).waitFor();
+  await page.waitForFunction(() => location.search === '');
+});
+
+test('a list that cannot be loaded is said, and can be tried again', async () => {
+  const { page, fake } = await visit({
+    before: (before) => {
+      past(1).forEach(before.put);
+      before.on('GET /api/requests', () => ({ status: 500 }));
+    },
+  });
+  await page.getByRole('alert').waitFor();
+
+  fake.on('GET /api/requests', () => ({ status: 200, body: { requests: past(1) } }));
+  await page.getByRole('button', { name: '다시 시도' }).click();
+
+  await page.getByRole('article', { name: '질문 1' }).waitFor();
+});
+
+test('the page speaks the language of the person, and the one they choose from then on', async () => {
+  const { page } = await visit({
+    before: (fake) => void fake.put(aRequest({ status: 'waiting', waitingFor: [aWait()] })),
+  });
+  await page.getByRole('group', { name: '연습용 Google 연결이 필요합니다' }).waitFor();
+
+  await page.getByRole('button', { name: '내 계정' }).click();
+  await page.getByRole('button', { name: 'English' }).click();
+  await page.getByRole('group', { name: 'This needs your practice Google account' }).waitFor();
+  await page.getByRole('link', { name: 'Connect practice Google' }).waitFor();
+  expect(await page.evaluate(() => document.documentElement.lang)).toBe('en');
+
+  await page.reload();
+  await page.getByRole('button', { name: 'Waiting 1' }).waitFor();
+  expect(await page.title()).toBe('Panager 패니저');
+  // The person's own words stay in the language that they were written in.
+  expect(await page.locator('.own-words').getAttribute('lang')).toBe('ko');
+});
+
+test('without a person to know, the page speaks the language of the browser', async () => {
+  const { page, fake } = await visit({ signedOut: true, locale: 'en-US' });
+
+  await page.getByRole('heading', { name: 'Ask once.' }).waitFor();
+  expect(await page.evaluate(() => document.documentElement.lang)).toBe('en');
+  expect(fake.calls[0]?.headers['accept-language']).toContain('en');
+});
+
+test('everything is reached and used by the keyboard alone', async () => {
+  const request = aRequest({ status: 'waiting', waitingFor: [aWait()] });
+  const { page } = await visit({ before: (fake) => void fake.put(request) });
+  await page.getByRole('link', { name: 'Google 연결' }).waitFor();
+  await page.getByRole('button', { name: '대기 중 1' }).focus();
+
+  const reached: string[] = [];
+  for (let step = 0; step < 5; step++) {
+    await page.keyboard.press('Tab');
+    reached.push(await page.evaluate(nameOfFocused));
+  }
+  expect(reached).toEqual(['내 계정', '대화', '연습용 Google 연결', '그만두기', '메시지']);
+
+  await page.getByRole('button', { name: '내 계정' }).press('Enter');
+  await page.getByRole('button', { name: '로그아웃' }).waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: '로그아웃' }).waitFor({ state: 'hidden' });
+  expect(await page.evaluate(() => document.activeElement?.getAttribute('aria-label'))).toBe('내 계정');
+});
+
+const nameOfFocused = () =>
+  document.activeElement?.getAttribute('aria-label') ?? document.activeElement?.textContent ?? '';
+
+const isAtEnd = (box: Element) => box.scrollHeight - box.scrollTop - box.clientHeight < 2;
+
+const isInView = (element: Element) => {
+  const { top, bottom } = element.getBoundingClientRect();
+  return top >= 0 && bottom <= innerHeight;
+};
