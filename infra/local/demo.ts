@@ -2,7 +2,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { createHttpPerson } from './http-person.ts';
-import { localFolder } from './paths.ts';
+import { readPaths } from './paths.ts';
 import { stopAllLeftovers } from './process.ts';
 import { startSystem } from './system.ts';
 
@@ -10,7 +10,7 @@ import { startSystem } from './system.ts';
 
 const QUESTION = '이번 주 일정 보여줘';
 const ACCOUNT = 'minji@example.com';
-const dataDir = join(localFolder, 'demo');
+const dataDir = join(readPaths([]).local, 'demo');
 const say = (line = '') => console.log(line);
 const startedAt = Date.now();
 const step = (line: string) => say(`${((Date.now() - startedAt) / 1000).toFixed(1).padStart(6)} s  ${line}`);

@@ -1,9 +1,11 @@
 import { join } from 'node:path';
 import { processNames, type Log, type ProcessName } from './local-types.ts';
-import { root } from './paths.ts';
 import { startProcess, type RunningProcess } from './process.ts';
 import { startServers, type Servers } from './servers.ts';
 import { waitFor } from './wait-for.ts';
+
+/** This checkout. */
+const root = join(import.meta.dirname, '../..');
 
 /** The script of each process of the product. */
 export const SCRIPTS: Record<ProcessName, string> = {
