@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { readGatewayConfig, readOrchestratorConfig, readSandboxConfig } from '../../src/config.ts';
 import { migrate } from '../postgres/migrate.ts';
 import { buildPage } from './build-page.ts';
-import { readConfigured } from './configured.ts';
-import { writeEnvFile } from './env-file.ts';
+import { readConfigured } from './settings/configured.ts';
+import { writeEnvFile } from './settings/env-file.ts';
 import { readPaths } from './paths.ts';
-import { printTable } from './print-table.ts';
+import { printTable } from './settings/print-table.ts';
 import { startServers, type Servers } from './servers.ts';
-import { supervise, type Supervised } from './supervise.ts';
+import { supervise, type Supervised } from './processes/supervise.ts';
 import { waitFor } from './wait-for.ts';
 import { watchSources } from './watch-sources.ts';
 

@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import { prepareLog, readAdded } from './log-file.ts';
-import { readPidFile, recordedNames, removePidFile, writePidFile } from './pid-file.ts';
-import { isAlive, startTimeOf, type ProcessIdentity } from './process-identity.ts';
+import { prepareLog, readAdded } from './processes/log-file.ts';
+import { readPidFile, recordedNames, removePidFile, writePidFile } from './processes/pid-file.ts';
+import { isAlive, startTimeOf, type ProcessIdentity } from './processes/process-identity.ts';
 import { waitFor } from './wait-for.ts';
 
 /** What to run. Two specs with the same `command`, `args` and `fingerprint` are the same server. */

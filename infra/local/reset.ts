@@ -1,6 +1,6 @@
 import { existsSync, rmSync } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
-import { lockDataFolder } from './data-lock.ts';
+import { lockDataFolder } from './processes/data-lock.ts';
 import { readPaths } from './paths.ts';
 import { stopAllLeftovers } from './process.ts';
 

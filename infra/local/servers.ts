@@ -1,18 +1,18 @@
 import { defaultBinDir, ensureBinary } from './binaries.ts';
-import { lockDataFolder } from './data-lock.ts';
-import { startEmulatedGoogle } from './emulated-google.ts';
-import { chooseGatewayPort } from './gateway-port.ts';
+import { lockDataFolder } from './processes/data-lock.ts';
+import { startEmulatedGoogle } from './servers/emulated-google.ts';
+import { chooseGatewayPort } from './settings/gateway-port.ts';
 import { processNames, type Log, type PortChoice, type ProcessName } from './local-types.ts';
-import { startOpenBao } from './openbao.ts';
-import { partsOf, type Part } from './parts.ts';
-import { startPostgres } from './postgres.ts';
+import { startOpenBao } from './servers/openbao.ts';
+import { partsOf, type Part } from './settings/parts.ts';
+import { startPostgres } from './servers/postgres.ts';
 import { stopLeftover } from './process.ts';
-import type { Environment } from './process-environment.ts';
-import { realParts } from './real-parts.ts';
-import type { ServerSet } from './server-set.ts';
-import { serverVariables } from './server-variables.ts';
-import type { RunningServer } from './start-server.ts';
-import { startTemporal } from './temporal.ts';
+import type { Environment } from './settings/process-environment.ts';
+import { realParts } from './settings/real-parts.ts';
+import type { ServerSet } from './servers/server-set.ts';
+import { serverVariables } from './settings/server-variables.ts';
+import type { RunningServer } from './servers/start-server.ts';
+import { startTemporal } from './servers/temporal.ts';
 
 export type Servers = ServerSet & {
   parts: Part[];

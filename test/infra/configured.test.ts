@@ -1,9 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { readConfigured } from '../../infra/local/configured.ts';
-import { chooseGatewayPort } from '../../infra/local/gateway-port.ts';
-import { realParts } from '../../infra/local/real-parts.ts';
+import { readConfigured } from '../../infra/local/settings/configured.ts';
+import { chooseGatewayPort } from '../../infra/local/settings/gateway-port.ts';
+import { realParts } from '../../infra/local/settings/real-parts.ts';
 import { temporaryFolder, type TemporaryFolder } from './support/temporary-folder.ts';
 
 let folder: TemporaryFolder;

@@ -1,10 +1,10 @@
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { followLog } from '../../infra/local/follow-log.ts';
-import { readableLine } from '../../infra/local/readable-line.ts';
+import { followLog } from '../../infra/local/processes/follow-log.ts';
+import { readableLine } from '../../infra/local/processes/readable-line.ts';
 import { usersOf } from '../../infra/local/watch-sources.ts';
-import { isProductVariable } from '../../infra/local/process-environment.ts';
+import { isProductVariable } from '../../infra/local/settings/process-environment.ts';
 import { startChild } from './support/child.ts';
 import { temporaryFolder } from './support/temporary-folder.ts';
 

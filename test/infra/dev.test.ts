@@ -2,9 +2,9 @@ import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'no
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
-import { recordedNames, readPidFile } from '../../infra/local/pid-file.ts';
+import { recordedNames, readPidFile } from '../../infra/local/processes/pid-file.ts';
 import { stopAllLeftovers } from '../../infra/local/process.ts';
-import { startTimeOf } from '../../infra/local/process-identity.ts';
+import { startTimeOf } from '../../infra/local/processes/process-identity.ts';
 import { waitFor } from '../../infra/local/wait-for.ts';
 import { startChild, type Child } from './support/child.ts';
 import { temporaryFolder, type TemporaryFolder } from './support/temporary-folder.ts';

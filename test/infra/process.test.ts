@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { readPidFile, writePidFile } from '../../infra/local/pid-file.ts';
+import { readPidFile, writePidFile } from '../../infra/local/processes/pid-file.ts';
 import {
   adoptOrStop,
   startProcess,
@@ -11,7 +11,7 @@ import {
   stopLeftover,
   type ProcessSpec,
 } from '../../infra/local/process.ts';
-import { startTimeOf } from '../../infra/local/process-identity.ts';
+import { startTimeOf } from '../../infra/local/processes/process-identity.ts';
 import { waitFor } from '../../infra/local/wait-for.ts';
 import { temporaryFolder, type TemporaryFolder } from './support/temporary-folder.ts';
 

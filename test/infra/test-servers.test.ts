@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { Connection } from '@temporalio/client';
 import pg from 'pg';
-import { logIn } from '../../infra/local/openbao.ts';
+import { logIn } from '../../infra/local/servers/openbao.ts';
 import {
   startEmulatedGoogle,
   temporalAddress,

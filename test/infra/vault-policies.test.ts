@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, expect, test } from '@jest/globals';
-import { logIn } from '../../infra/local/openbao.ts';
-import { vaultRoles, type VaultRole } from '../../infra/local/openbao-config.ts';
+import { logIn } from '../../infra/local/servers/openbao.ts';
+import { vaultRoles, type VaultRole } from '../../infra/local/servers/openbao-config.ts';
 import { testVault } from '../support/servers.ts';
 
 const { address, credentials } = testVault();

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startServers } from '../../infra/local/servers.ts';
-import { sweepAbandoned } from '../../infra/local/sweep-abandoned.ts';
+import { sweepAbandoned } from '../../infra/local/processes/sweep-abandoned.ts';
 import { createTemplate, TEST_SERVERS, type TestServers } from './servers.ts';
 
 /** Workers beyond these share a namespace; jest starts one worker fewer than there are processors. */

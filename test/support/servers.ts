@@ -3,12 +3,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { startEmulatedGoogle as startGoogle } from '../../infra/local/emulated-google.ts';
+import { startEmulatedGoogle as startGoogle } from '../../infra/local/servers/emulated-google.ts';
 import { processNames, type ProcessName } from '../../infra/local/local-types.ts';
-import type { VaultCredentials } from '../../infra/local/openbao.ts';
-import type { VaultRole } from '../../infra/local/openbao-config.ts';
-import type { DatabaseUrls } from '../../infra/local/postgres.ts';
-import { environments, type Environment } from '../../infra/local/process-environment.ts';
+import type { VaultCredentials } from '../../infra/local/servers/openbao.ts';
+import type { VaultRole } from '../../infra/local/servers/openbao-config.ts';
+import type { DatabaseUrls } from '../../infra/local/servers/postgres.ts';
+import { environments, type Environment } from '../../infra/local/settings/process-environment.ts';
 
 /** The variable by which global-setup.ts tells the workers where the servers are. */
 export const TEST_SERVERS = 'PANAGER_TEST_SERVERS';

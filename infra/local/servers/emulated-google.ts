@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import type { Log, PortChoice } from './local-types.ts';
+import type { Log, PortChoice } from '../local-types.ts';
 import { serverEnvironment } from './server-environment.ts';
 import { startServer, type RunningServer } from './start-server.ts';
 
 export type GoogleClient = { clientId: string; clientSecret: string; redirectUri: string };
 export type EmulatedGoogle = RunningServer & { address: string; client: GoogleClient };
 
-const MAIN = resolve(import.meta.dirname, 'google/main.ts');
+const MAIN = resolve(import.meta.dirname, '../google/main.ts');
 
 /** Our own pretend Google as a process of its own. It is ready when it says `listening <url>`; its accounts and events stay in the data folder. */
 export async function startEmulatedGoogle(options: {

@@ -1,5 +1,5 @@
 import type { Environment } from './process-environment.ts';
-import type { ServerSet } from './server-set.ts';
+import type { ServerSet } from '../servers/server-set.ts';
 
 /** A line of the table that a start prints. */
 export type Part = { name: string; address: string; kind: 'embedded' | 'emulated' | 'real' };

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
-import type { Log } from './local-types.ts';
+import type { Log } from '../local-types.ts';
 import { isProductVariable, type Environment } from './process-environment.ts';
 
 /** One server's variables: with any of them set, it is not embedded. */

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { lockDataFolder } from './data-lock.ts';
-import { stopAllLeftovers } from './process.ts';
+import { stopAllLeftovers } from '../process.ts';
 
 /** Younger folders may belong to a start that has not locked them yet. */
 const YOUNG_MS = 60_000;

@@ -1,4 +1,4 @@
-import type { Log } from './local-types.ts';
+import type { Log } from '../local-types.ts';
 
 export type Row = { name: string; address: string; kind: 'embedded' | 'emulated' | 'real' | 'ours' };
 

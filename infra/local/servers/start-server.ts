@@ -1,8 +1,8 @@
-import type { Log, PortChoice } from './local-types.ts';
+import type { Log, PortChoice } from '../local-types.ts';
 import { keepServing } from './keep-serving.ts';
-import { anyFreePort, nextFreePort } from './ports.ts';
-import { adoptOrStop, lastPorts, startProcess, type ProcessSpec, type RunningProcess } from './process.ts';
-import { waitFor } from './wait-for.ts';
+import { anyFreePort, nextFreePort } from '../ports.ts';
+import { adoptOrStop, lastPorts, startProcess, type ProcessSpec, type RunningProcess } from '../process.ts';
+import { waitFor } from '../wait-for.ts';
 
 export type ServerStart = {
   name: string;

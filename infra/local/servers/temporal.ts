@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { Log, PortChoice } from './local-types.ts';
+import type { Log, PortChoice } from '../local-types.ts';
 import { serverEnvironment } from './server-environment.ts';
 import { startServer, type RunningServer } from './start-server.ts';
 

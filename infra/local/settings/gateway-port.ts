@@ -1,5 +1,5 @@
-import type { PortChoice } from './local-types.ts';
-import { anyFreePort, isLocalhostPortFree } from './ports.ts';
+import type { PortChoice } from '../local-types.ts';
+import { anyFreePort, isLocalhostPortFree } from '../ports.ts';
 import type { Environment } from './process-environment.ts';
 
 /**

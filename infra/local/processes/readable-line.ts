@@ -12,7 +12,7 @@ export function readableLine(line: string): string | undefined {
   } catch {
     return line;
   }
-  const { level, msg, time: _time, pid: _pid, hostname: _hostname, ...details } = entry;
+  const { level, msg, time: _time, pid: _pid, hostname: _hostname, name: _name, ...details } = entry;
   const word = typeof level === 'number' ? LEVELS[level] : String(level);
   if (!word || !Object.values(LEVELS).includes(word)) return undefined;
   const rest = Object.keys(details).length > 0 ? ` ${JSON.stringify(details)}` : '';

@@ -1,4 +1,4 @@
-import { processNames, type ProcessName } from './local-types.ts';
+import { processNames, type ProcessName } from '../local-types.ts';
 
 export type Environment = Record<string, string>;
 

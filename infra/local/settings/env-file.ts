@@ -1,6 +1,6 @@
 import { renameSync, writeFileSync } from 'node:fs';
-import { processNames } from './local-types.ts';
-import type { Servers } from './servers.ts';
+import { processNames } from '../local-types.ts';
+import type { Servers } from '../servers.ts';
 
 /** Writes every address and generated credential for people and scripts on this machine: one block for each process, 0600. */
 export function writeEnvFile(file: string, servers: Servers): void {

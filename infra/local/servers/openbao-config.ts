@@ -7,7 +7,7 @@ export type VaultRole = (typeof vaultRoles)[number];
 /** The name of the one container host of a development machine, as Vault paths spell it. */
 export const LOCAL_HOST = 'local';
 
-const policyFolder = resolve(import.meta.dirname, '../vault');
+const policyFolder = resolve(import.meta.dirname, '../../vault');
 
 export function policyText(role: VaultRole): string {
   return readFileSync(join(policyFolder, `${role}.hcl`), 'utf8').replaceAll('HOST', LOCAL_HOST);

@@ -1,12 +1,12 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Log, PortChoice } from './local-types.ts';
+import type { Log, PortChoice } from '../local-types.ts';
 import { openBaoConfig, policyText, roleId, vaultRoles, type VaultRole } from './openbao-config.ts';
-import { stopLeftover } from './process.ts';
+import { stopLeftover } from '../process.ts';
 import { serverEnvironment } from './server-environment.ts';
 import { startServer, type RunningServer } from './start-server.ts';
-import { waitFor } from './wait-for.ts';
+import { waitFor } from '../wait-for.ts';
 
 export type VaultCredentials = { roleId: string; secretId: string };
 

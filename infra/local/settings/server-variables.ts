@@ -1,6 +1,6 @@
-import { processNames, type ProcessName } from './local-types.ts';
+import { processNames, type ProcessName } from '../local-types.ts';
 import { environments, type Environment } from './process-environment.ts';
-import type { ServerSet } from './server-set.ts';
+import type { ServerSet } from '../servers/server-set.ts';
 
 /** What each process is told: where the servers are, its own role in them, and what is configured for it. */
 export function serverVariables(

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { followLog, type FollowedLog } from './follow-log.ts';
-import type { Log, ProcessName } from './local-types.ts';
-import { startProcess, type RunningProcess } from './process.ts';
-import type { Environment } from './process-environment.ts';
+import type { Log, ProcessName } from '../local-types.ts';
+import { startProcess, type RunningProcess } from '../process.ts';
+import type { Environment } from '../settings/process-environment.ts';
 import { readableLine } from './readable-line.ts';
 
 export type Supervised = {

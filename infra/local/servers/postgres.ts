@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { chownSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
-import { migrate } from '../postgres/migrate.ts';
-import type { Log, PortChoice } from './local-types.ts';
+import { migrate } from '../../postgres/migrate.ts';
+import type { Log, PortChoice } from '../local-types.ts';
 import {
   asSystemUser,
   findPostgresBinaries,
@@ -11,10 +11,10 @@ import {
   type PostgresBinaries,
   type SystemUser,
 } from './postgres-binaries.ts';
-import { startProcess, stopLeftover } from './process.ts';
+import { startProcess, stopLeftover } from '../process.ts';
 import { serverEnvironment } from './server-environment.ts';
 import { startServer, type RunningServer } from './start-server.ts';
-import { waitFor } from './wait-for.ts';
+import { waitFor } from '../wait-for.ts';
 
 export const databaseRoles = ['gateway', 'orchestrator', 'sandbox', 'eraser'] as const;
 export type DatabaseRole = (typeof databaseRoles)[number];
