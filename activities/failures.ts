@@ -43,8 +43,9 @@ export function refused(code: string): ApplicationFailure {
  * causes, and client libraries put tokens into all three: nothing of the original survives.
  */
 export function toApplicationFailure(error: unknown): Error {
-  if (error instanceof ApplicationFailure || error instanceof CancelledFailure) return error;
-  const failure = describe(error);
+  if (error instanceof CancelledFailure) return error;
+  const failure = error instanceof ApplicationFailure ? error : describe(error);
+  // Paths of our files say nothing to an operator that type and message do not.
   failure.stack = '';
   return failure;
 }

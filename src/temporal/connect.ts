@@ -8,7 +8,10 @@ export interface TemporalClient {
 
 /** Address, namespace, TLS and API key come from the SDK's own environment configuration (TEMPORAL_*). */
 export function temporalConnection(env: NodeJS.ProcessEnv) {
-  const { connectionOptions, namespace } = loadClientConnectConfig({ overrideEnvVars: env as Record<string, string>, disableFile: true });
+  const { connectionOptions, namespace } = loadClientConnectConfig({
+    overrideEnvVars: env as Record<string, string>,
+    disableFile: true,
+  });
   const loopback = /^(127\.0\.0\.1|localhost|\[::1\]):/.test(connectionOptions.address ?? 'localhost:7233');
   return {
     connectionOptions: {
