@@ -12,15 +12,16 @@ export interface Finished {
   taken: boolean;
 }
 
-/**
- * The one transaction after the secret was stored: makes the connection, releases every waiter that it covers with one
- * outbox row each, and closes the attempt. Callback, repair and a person's yes all end here, in any order and number.
- */
+/** Finishes an attempt in a transaction of its own. Only for callers who know that its secret is stored. */
 export async function finishAttempt(store: ConsentStore, attempt: Attempt): Promise<Finished> {
   return store.transact({ userId: attempt.userId, providers: [attempt.provider] }, (tx) => finish(tx, attempt.id));
 }
 
-async function finish(tx: ConsentTx, attemptId: string): Promise<Finished> {
+/**
+ * The one transaction after the secret was stored: makes the connection, releases every waiter that it covers with one
+ * outbox row each, and closes the attempt. Callback, repair and a person's yes all end here, in any order and number.
+ */
+export async function finish(tx: ConsentTx, attemptId: string): Promise<Finished> {
   const attempt = await tx.attempt(attemptId);
   if (attempt === null || attempt.subject === null || attempt.account === null || attempt.granted === null) {
     throw new Error('an attempt is finished only after its account was recorded');
@@ -93,17 +94,21 @@ function isNewerAndWider(connected: Connection, attempt: Attempt, granted: strin
 
 /**
  * The old secret of the same account is destroyed but not revoked: providers revoke the whole grant, and with it the
- * new one. Another account's grant is revoked, and every other trip under way is void: it may end in that account.
+ * new one. Another account's grant is revoked, and every other trip under way is void: it may end in that account. A
+ * secret that waits for an answer goes at once, because nothing comes back for it; that of a callback under way is
+ * destroyed by its own finish or repair.
  */
 async function replaceCredential(tx: ConsentTx, attempt: Attempt, connected: Connection | null): Promise<void> {
   if (connected === null) return;
+  const { userId, provider } = attempt;
   const otherAccount = connected.subject !== attempt.subject;
   if (otherAccount) {
-    for (const other of await tx.attemptsUnderWay(attempt.provider)) {
-      if (other.id !== attempt.id) await tx.saveAttempt({ ...other, status: 'void' });
+    for (const other of await tx.attemptsUnderWay(provider)) {
+      if (other.id === attempt.id) continue;
+      await tx.saveAttempt({ ...other, status: 'void' });
+      if (other.status === 'confirm') await tx.destroyCredential({ userId, provider, attemptId: other.id }, false);
     }
   }
-  const { userId, provider } = attempt;
   await tx.destroyCredential({ userId, provider, attemptId: connected.credential }, otherAccount);
 }
 
