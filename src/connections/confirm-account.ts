@@ -1,6 +1,6 @@
-import type { ConsentStore } from '../ports/consent-store.ts';
+import type { Attempt, ConsentStore } from '../ports/consent-store.ts';
 import type { CallbackResult } from './consent.ts';
-import { failWaiters, finishAttempt } from './finish-attempt.ts';
+import { failWaiters, finish, type Finished } from './finish-attempt.ts';
 import { describeFinished, originOf } from './receive-callback.ts';
 
 /**
@@ -16,22 +16,25 @@ export async function confirmAccount(
   const attempt = await store.findAttempt(attemptId);
   if (attempt === null || attempt.userId !== userId) return { kind: 'unknown' };
   const { provider } = attempt;
-  const answered = await store.transact({ userId, providers: [provider] }, async (tx) => {
+  const answered = await store.transact({ userId, providers: [provider] }, async (tx): Promise<Finished | null> => {
     const current = await tx.attempt(attemptId);
-    if (current === null || current.status !== 'confirm') return 'decided';
+    if (current?.status !== 'confirm') return asItIs(current ?? attempt);
     if (yes && current.confirmBy !== null && current.confirmBy > tx.now) {
       await tx.saveAttempt({ ...current, confirmed: true });
-      return 'confirmed';
+      return finish(tx, attemptId);
     }
     await tx.saveAttempt({ ...current, status: 'void' });
     await tx.destroyCredential({ userId, provider, attemptId }, false);
     await failWaiters(tx, attempt, 'denied');
     await tx.audit('accountNotConfirmed', { attemptId, flowId: attempt.flowId, provider });
     await tx.tidy(provider);
-    return 'notConfirmed';
+    return null;
   });
-  if (answered === 'notConfirmed') {
-    return { kind: 'refused', reason: 'notConfirmed', ...(await originOf(store, attempt)) };
-  }
-  return describeFinished(store, await finishAttempt(store, attempt), attempt);
+  if (answered === null) return { kind: 'refused', reason: 'notConfirmed', ...(await originOf(store, attempt)) };
+  return describeFinished(store, answered, attempt);
+}
+
+/** Answered before, or not asked: a click changes nothing, least of all an attempt whose secret is not stored yet. */
+function asItIs({ status, account }: Attempt): Finished {
+  return { status, account: account ?? '', previousAccount: null, taken: false };
 }

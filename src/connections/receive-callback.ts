@@ -37,8 +37,7 @@ export async function receiveCallback(parts: CallbackParts, callback: Callback):
     return refuse('wrongBrowser');
   }
   if (!(await store.burnAttempt(attempt.id))) {
-    const reason = attempt.status === 'started' && attempt.expiresAt <= new Date() ? 'expired' : 'alreadyUsed';
-    return { kind: 'refused', reason, ...origin };
+    return { kind: 'refused', reason: whyNotBurnt(attempt), ...origin };
   }
 
   // From here on this process alone may exchange the code, so it may also say at once that it will not.
@@ -75,6 +74,13 @@ export async function receiveCallback(parts: CallbackParts, callback: Callback):
   return describeFinished(store, await finishAttempt(store, attempt), attempt);
 }
 
+/** Only for the words of the page: the row may have moved on since it was read. */
+function whyNotBurnt({ status, expiresAt }: Attempt): RefusedReason {
+  if (status === 'void') return 'superseded';
+  const wasNeverUsed = status === 'started' || status === 'failed';
+  return wasNeverUsed && expiresAt <= new Date() ? 'expired' : 'alreadyUsed';
+}
+
 export function credentialPath({ userId, provider, id }: Pick<Attempt, 'userId' | 'provider' | 'id'>) {
   return { userId, provider, attemptId: id };
 }
@@ -101,8 +107,9 @@ export async function describeFinished(
       return { kind: 'refused', reason: taken ? 'accountTaken' : 'superseded', ...origin };
     case 'denied':
       return { kind: 'denied', ...origin };
-    case 'started':
     case 'burnt':
+      return { kind: 'beingFinished', ...origin };
+    case 'started':
     case 'failed':
       return { kind: 'refused', reason: 'exchangeFailed', ...origin };
   }

@@ -16,7 +16,7 @@ export async function sweepAttempts(store: ConsentStore, limit = 100): Promise<n
     const { userId, provider, id: attemptId } = attempt;
     await store.transact({ userId, providers: [provider] }, async (tx) => {
       const current = await tx.attempt(attemptId);
-      if (current === null || current.status !== 'confirm' || current.confirmed) return;
+      if (current === null || current.status !== 'confirm') return;
       await tx.saveAttempt({ ...current, status: 'void' });
       await tx.destroyCredential({ userId, provider, attemptId }, false);
       await failWaiters(tx, attempt);

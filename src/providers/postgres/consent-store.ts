@@ -103,7 +103,7 @@ export function createConsentStore(pool: Pool, times: ConsentTimes = CONSENT_TIM
       const { rows } = await pool.query<Attempt>(
         `SELECT ${ATTEMPT} FROM attempt a
          WHERE (a.status = 'started' AND a.expires_at < now())
-            OR (a.status = 'confirm' AND NOT a.confirmed AND a.confirm_by < now())
+            OR (a.status = 'confirm' AND a.confirm_by < now())
          ORDER BY a.created_at LIMIT $1::integer`,
         [limit],
       );
