@@ -1,8 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { completeCall, enterCall } from '../../src/connections/tool-calls.ts';
 import { chosenCall, newPerson, startHeart, type Heart } from '../support/heart.ts';
-import { expectInvariants, forgetConnections } from './support/invariants.ts';
-import { practiceGoogle } from './support/practice-google.ts';
+import { leaveClean } from './support/invariants.ts';
 import { ALEX, connect, MINJI, startTrip, statusOf } from './support/trip.ts';
 import { park, parkCall, promptOf, wakesOf, waiterOf } from './support/waiting.ts';
 
@@ -11,11 +10,7 @@ beforeAll(async () => {
   heart = await startHeart();
 }, 60_000);
 afterAll(() => heart.close());
-afterEach(async () => {
-  await expectInvariants(heart);
-  await forgetConnections(heart);
-  await practiceGoogle(heart).reset();
-});
+afterEach(() => leaveClean(heart));
 
 test('a call without a connection parks, and one consent releases it with one outbox row', async () => {
   const userId = await newPerson(heart);

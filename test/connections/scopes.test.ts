@@ -1,8 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { enterCall, MAX_ROUNDS } from '../../src/connections/tool-calls.ts';
 import { chosenCalls, newPerson, outboxOf, startHeart, type Heart } from '../support/heart.ts';
-import { expectInvariants, forgetConnections } from './support/invariants.ts';
-import { practiceGoogle } from './support/practice-google.ts';
+import { leaveClean } from './support/invariants.ts';
 import { connect, startTrip, statusOf } from './support/trip.ts';
 import { park, parkCall, promptOf, READ, TASKS, waiterOf, wakesOf } from './support/waiting.ts';
 
@@ -11,11 +10,7 @@ beforeAll(async () => {
   heart = await startHeart();
 }, 60_000);
 afterAll(() => heart.close());
-afterEach(async () => {
-  await expectInvariants(heart);
-  await forgetConnections(heart);
-  await practiceGoogle(heart).reset();
-});
+afterEach(() => leaveClean(heart));
 
 const connectionOf = async (userId: string) => {
   const { rows } = await heart.pools.owner.query<{ version: number; scopes: string[]; credential: string }>(

@@ -2,6 +2,7 @@ import { expect } from '@jest/globals';
 import { credentialPath } from '../../../src/connections/receive-callback.ts';
 import type { Attempt } from '../../../src/ports/consent-store.ts';
 import type { Heart } from '../../support/heart.ts';
+import { practiceGoogle } from './practice-google.ts';
 
 /** Each finds rows that must not be there, whatever happened. No dispatcher runs here, so outbox rows stay. */
 const NEVER = {
@@ -67,4 +68,14 @@ async function brokenSecrets({ pools, vaults }: Heart): Promise<string[]> {
 /** Makes both emulated accounts free for the next test, as if their connections had been ended in order. */
 export async function forgetConnections(heart: Heart): Promise<void> {
   await heart.pools.owner.query(`UPDATE connection SET status = 'gone'`);
+}
+
+/** After each test: what must hold holds, and the next one meets a healthy Google and free accounts. */
+export async function leaveClean(heart: Heart): Promise<void> {
+  try {
+    await expectInvariants(heart);
+  } finally {
+    await forgetConnections(heart);
+    await practiceGoogle(heart).reset();
+  }
 }
