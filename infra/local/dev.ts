@@ -1,8 +1,8 @@
 import { chmodSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { readGatewayConfig, readOrchestratorConfig, readSandboxConfig } from '../../src/config.ts';
 import { migrate } from '../postgres/migrate.ts';
 import { buildPage } from './build-page.ts';
+import { checkSettings } from './settings/check-settings.ts';
 import { readConfigured } from './settings/configured.ts';
 import { writeEnvFile } from './settings/env-file.ts';
 import { readPaths } from './paths.ts';
@@ -26,12 +26,12 @@ async function start(): Promise<void> {
   mkdirSync(local, { recursive: true, mode: 0o700 });
   chmodSync(local, 0o700);
   const configured = readConfigured(join(root, '.env'), process.env, say);
+  checkSettings(configured);
   const page = buildPage(root).catch((error: unknown) => say(problem(error)));
   const servers = await startServers({ dataDir: data, ports: 'contract', log: say, configured });
   running.servers = servers;
   if (stopping) return;
-  checkSettings(servers);
-  if (!servers.postgres && configured.DATABASE_URL) await migrate(configured.DATABASE_URL);
+  if (!servers.postgres) await migrateReal(configured.DATABASE_URL ?? '');
   writeEnvFile(envFile, servers);
   await page;
   if (stopping) return;
@@ -66,22 +66,13 @@ async function start(): Promise<void> {
   say('Open it, type any name, ask "이번 주 일정 보여줘"');
 }
 
-/** Every fault of every process, before any of them starts. Throws with the list. */
-function checkSettings({ env }: Servers): void {
-  const readers = [
-    () => readGatewayConfig(env.gateway),
-    () => readOrchestratorConfig(env.orchestrator),
-    () => readSandboxConfig(env.sandbox),
-  ];
-  const faults = readers.flatMap((read) => {
-    try {
-      read();
-      return [];
-    } catch (error) {
-      return [problem(error)];
-    }
+async function migrateReal(databaseUrl: string): Promise<void> {
+  await migrate(databaseUrl).catch((error: unknown) => {
+    throw new Error(
+      `The database that DATABASE_URL names could not be migrated (${problem(error)}). Its tables are as they were and no process was started. ` +
+        'Set a role that owns the database, or leave DATABASE_URL out for the embedded one.',
+    );
   });
-  if (faults.length > 0) throw new Error([...new Set(faults)].join('\n'));
 }
 
 async function waitUntilReady(publicUrl: string): Promise<void> {

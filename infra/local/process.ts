@@ -36,6 +36,8 @@ export type RunningProcess = {
   output(): string;
   /** Ends it, within the spec's time, by SIGKILL at last. Safe to call twice. */
   stop(): Promise<void>;
+  /** A signal that it understands, if it is still there. */
+  signal(signal: NodeJS.Signals): void;
   /** SIGKILL for its whole group, without waiting. */
   kill(): void;
 };
@@ -128,6 +130,9 @@ function running(
     exited: async () => {
       // Somebody else's child cannot be waited for, only looked at.
       while (isAlive(id)) await delay(500, undefined, { ref: false });
+    },
+    signal: (signal) => {
+      if (isAlive(id)) send(id.pid, signal);
     },
     kill: () => {
       if (isAlive(id)) send(-id.pid, 'SIGKILL');

@@ -61,7 +61,7 @@ export async function startServers(options: ServersOptions): Promise<Servers> {
     const { port: gatewayPort, publicUrl } = await chooseGatewayPort({ choice, configured });
     lock.announce(publicUrl);
     const set = await startAll(options, `${publicUrl}/oauth/google/callback`, started);
-    const env = serverVariables(set, { mode, publicUrl, gatewayPort, configured });
+    const env = serverVariables(set, { mode, publicUrl, port: String(gatewayPort), configured });
     const kill = () => started.forEach((server) => server.kill());
     return { ...set, parts: partsOf(set, configured), publicUrl, gatewayPort, env, stop, kill };
   } catch (error) {

@@ -144,12 +144,25 @@ test('Ctrl-C while it is still starting leaves nothing behind', async () => {
   expect(pids().filter((pid) => startTimeOf(pid))).toEqual([]);
 });
 
-test('every fault in .env is named at once, and nothing keeps running', async () => {
-  writeFileSync(join(checkout, '.env'), 'GOOGLE_CLIENT_SECRET=half\nLOG_LEVEL=loud\nPUBLIC_URL=ftp://nowhere\n');
-  const child = dev({ PORT: '18123' });
+test('every fault in .env is named at once, before anything is started', async () => {
+  writeFileSync(
+    join(checkout, '.env'),
+    'GOOGLE_CLIENT_SECRET=half\nLOG_LEVEL=loud\nPUBLIC_URL=ftp://nowhere\nPORT=abc\nVAULT_TOKEN=lost\n',
+  );
+  const child = dev();
   expect(await child.exitCode(60_000)).toBe(1);
-  for (const name of ['GOOGLE_CLIENT_ID', 'LOG_LEVEL', 'PUBLIC_URL']) expect(child.output()).toContain(name);
-  expect(child.output()).not.toContain('half');
+  for (const name of ['GOOGLE_CLIENT_ID', 'LOG_LEVEL', 'PUBLIC_URL', 'PORT', 'VAULT_ADDR'])
+    expect(child.output()).toContain(name);
+  expect(child.output()).not.toMatch(/half|lost/);
+  expect(existsSync(data())).toBe(false);
+});
+
+test('a real database that cannot be reached is named, and nothing keeps running', async () => {
+  writeFileSync(join(checkout, '.env'), 'DATABASE_URL=postgres://somebody:hidden@127.0.0.1:1/panager\n');
+  const child = dev();
+  expect(await child.exitCode(60_000)).toBe(1);
+  expect(child.output()).toContain('The database that DATABASE_URL names could not be migrated');
+  expect(child.output()).not.toContain('hidden');
   expect(pids().filter((pid) => startTimeOf(pid))).toEqual([]);
 });
 

@@ -7,11 +7,11 @@ import { stopAllLeftovers } from '../process.ts';
 const YOUNG_MS = 60_000;
 
 /** Removes temporary data folders, and the servers in them, whose supervisor was killed before it could do so itself. */
-export async function sweepAbandoned(parent: string, prefix: string): Promise<void> {
+export async function sweepAbandoned(parent: string, prefix: string, youngMs = YOUNG_MS): Promise<void> {
   for (const name of readdirSync(parent).filter((entry) => entry.startsWith(prefix))) {
     const folder = join(parent, name);
     const made = statSync(folder, { throwIfNoEntry: false })?.birthtimeMs;
-    if (made === undefined || Date.now() - made < YOUNG_MS || !existsSync(join(folder, 'lock'))) continue;
+    if (made === undefined || Date.now() - made < youngMs || !existsSync(join(folder, 'lock'))) continue;
     let lock;
     try {
       lock = lockDataFolder(folder);

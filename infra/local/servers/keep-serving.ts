@@ -42,6 +42,7 @@ export function keepServing(
     ports,
     adopted: first.adopted,
     pid: () => current.pid,
+    signal: (signal) => current.signal(signal),
     kill: () => {
       stopping.abort();
       current.kill();

@@ -32,7 +32,7 @@ export async function startOpenBao(options: {
     rmSync(folder, { recursive: true, force: true });
     writeKeys(folder);
   }
-  rotateAuditLog(folder);
+  if (isAuditLogLong(folder)) rotateAuditLog(folder);
   const credentials = readCredentials(folder);
 
   const server = await startServer({
@@ -62,7 +62,17 @@ export async function startOpenBao(options: {
   const address = addressOf(server.ports[0]);
   await upgrade(address, credentials.admin);
   writeFileSync(marker, '', { mode: 0o600 });
-  return { ...server, address, credentials };
+  const rotating = setInterval(() => {
+    if (!isAuditLogLong(folder)) return;
+    rotateAuditLog(folder);
+    // It opens its log again, under the old name.
+    server.signal('SIGHUP');
+  }, 60_000).unref();
+  const stop = () => {
+    clearInterval(rotating);
+    return server.stop();
+  };
+  return { ...server, stop, address, credentials };
 }
 
 /** A client token for the role. Throws with the status when OpenBao refuses, and with the network's error when it is not there. */
@@ -112,10 +122,10 @@ function readCredentials(folder: string): Record<VaultRole, VaultCredentials> {
   return Object.fromEntries(vaultRoles.map((role) => [role, of(role)])) as Record<VaultRole, VaultCredentials>;
 }
 
-/** One older file is kept. A server that is taken over goes on writing into it until its next start: it stays bounded by two. */
-function rotateAuditLog(folder: string): void {
-  const file = join(folder, 'audit.log');
-  if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) > AUDIT_LIMIT_BYTES) renameSync(file, `${file}.1`);
-}
+const auditLog = (folder: string) => join(folder, 'audit.log');
+const isAuditLogLong = (folder: string) =>
+  (statSync(auditLog(folder), { throwIfNoEntry: false })?.size ?? 0) > AUDIT_LIMIT_BYTES;
+/** One older file is kept: the log is bounded by two. */
+const rotateAuditLog = (folder: string) => renameSync(auditLog(folder), `${auditLog(folder)}.1`);
 
 const addressOf = (port: number | undefined) => `http://127.0.0.1:${port}`;

@@ -22,6 +22,7 @@ export type RunningServer = {
   adopted: boolean;
   /** Of the process that serves now. */
   pid(): number;
+  signal(signal: NodeJS.Signals): void;
   /** Ends it, bounded in time. */
   stop(): Promise<void>;
   /** SIGKILL, without waiting. */

@@ -1,11 +1,18 @@
 import { processNames, type ProcessName } from '../local-types.ts';
 import { environments, type Environment } from './process-environment.ts';
-import type { ServerSet } from '../servers/server-set.ts';
+
+/** What of a server the processes have to know; undefined where a real one is configured. */
+export type ToldServers = {
+  postgres: { urls(database: string): { roles: Record<ProcessName, string> } } | undefined;
+  temporal: { address: string } | undefined;
+  openBao: { address: string; credentials: Record<ProcessName, { roleId: string; secretId: string }> } | undefined;
+  google: { address: string; client: { clientId: string; clientSecret: string } } | undefined;
+};
 
 /** What each process is told: where the servers are, its own role in them, and what is configured for it. */
 export function serverVariables(
-  { postgres, temporal, openBao, google }: ServerSet,
-  system: { mode: 'dev' | 'test'; publicUrl: string; gatewayPort: number; configured: Environment },
+  { postgres, temporal, openBao, google }: ToldServers,
+  system: { mode: 'dev' | 'test'; publicUrl: string; port: string; configured: Environment },
 ): Record<ProcessName, Environment> {
   const embedded = [postgres && 'postgres', openBao && 'vault', temporal && 'temporal'].filter(Boolean);
   const shared: Environment = {
@@ -13,7 +20,7 @@ export function serverVariables(
     PANAGER_EMBEDDED: embedded.join(','),
     PANAGER_EMULATED: google ? 'google' : '',
     PUBLIC_URL: system.publicUrl,
-    PORT: String(system.gatewayPort),
+    PORT: system.port,
     NO_PROXY: '127.0.0.1,localhost',
     TEMPORAL_NAMESPACE: system.configured.TEMPORAL_NAMESPACE ?? 'default',
     LOG_LEVEL: system.configured.LOG_LEVEL ?? 'info',
