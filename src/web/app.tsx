@@ -16,7 +16,7 @@ export function App({ api }: { api: Api }) {
   const [language, chooseLanguage] = useLanguage(session?.user.language ?? null);
   const draft = useDraft(session?.user.id ?? null);
   const texts = pageTexts(language);
-  const watched = useMemo(() => watchSession(api, refresh), [api, refresh]);
+  const watched = useMemo(() => watchSession(api, () => void refresh()), [api, refresh]);
 
   const { forget } = draft;
   const signOut = useCallback(async () => {

@@ -1,5 +1,4 @@
-import { pageTexts } from '../domain/texts/page.ts';
-import type { Language } from '../domain/words.ts';
+import { type Language, pageTexts } from '../domain/texts/page.ts';
 import type { SignedOutAnswer } from '../http/contract.ts';
 import type { Api } from './api.ts';
 import { LanguageSwitch } from './parts/language-switch.tsx';

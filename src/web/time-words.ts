@@ -1,4 +1,4 @@
-import type { Language } from '../domain/words.ts';
+import type { Language } from '../domain/texts/page.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;

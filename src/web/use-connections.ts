@@ -18,7 +18,7 @@ export function useConnections(api: Api) {
 
   const merge = useCallback((event: ConnectionEvent) => {
     setConnections((now) => {
-      const others = Array.isArray(now) ? now.filter(({ id }) => id !== event.id) : [];
+      const others = now === null || now === 'unknown' ? [] : now.filter(({ id }) => id !== event.id);
       return 'gone' in event ? others : [...others, event];
     });
   }, []);

@@ -1,6 +1,5 @@
 import { useCallback, useLayoutEffect, useState } from 'react';
-import { pageTexts } from '../domain/texts/page.ts';
-import type { Language } from '../domain/words.ts';
+import { type Language, pageTexts } from '../domain/texts/page.ts';
 
 const STORED_AS = 'panager.language';
 

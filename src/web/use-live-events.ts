@@ -54,8 +54,12 @@ export function useLiveEvents(handlers: Handlers): boolean {
         retryTimer = window.setTimeout(open, retryMs);
         retryMs = Math.min(2 * retryMs, LONGEST_RETRY_MS);
       };
-      stream.addEventListener('request', (event) => latest.current.onRequest(JSON.parse(event.data)));
-      stream.addEventListener('connection', (event) => latest.current.onConnection(JSON.parse(event.data)));
+      stream.addEventListener('request', ({ data }: MessageEvent<string>) =>
+        latest.current.onRequest(JSON.parse(data) as RequestAnswer),
+      );
+      stream.addEventListener('connection', ({ data }: MessageEvent<string>) =>
+        latest.current.onConnection(JSON.parse(data) as ConnectionEvent),
+      );
     };
 
     interrupted();

@@ -1,6 +1,6 @@
 import { useCallback, useMemo, useReducer, useState } from 'react';
 import type { RequestAnswer } from '../http/contract.ts';
-import { ApiFault, PAGE_SIZE, type Api } from './api.ts';
+import { PAGE_SIZE, type Api, type ApiFault } from './api.ts';
 import { exchangesOf } from './exchanges.ts';
 import { NO_REQUESTS, reduceRequests } from './requests-state.ts';
 

@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useState } from 'react';
 import type { SessionAnswer, SignedOutAnswer } from '../http/contract.ts';
-import { ApiFault, type Api } from './api.ts';
+import type { Api, ApiFault } from './api.ts';
 
 export type SessionState =
   | { kind: 'loading' }

@@ -1,5 +1,8 @@
 import type { AuthReason, Language, Provider } from '../words.ts';
 
+/** The vocabulary that the page shares with its texts. */
+export type { Language, Provider };
+
 const NAMES: Record<Provider, string> = { google: 'Google', github: 'GitHub', claude: 'Claude' };
 
 /** What a person may ask first; each one is answered by the rule-based planner too. */

@@ -1,6 +1,5 @@
 import { useCallback, useEffect, useMemo, useRef } from 'react';
-import { pageTexts } from '../../domain/texts/page.ts';
-import type { Language } from '../../domain/words.ts';
+import { type Language, pageTexts } from '../../domain/texts/page.ts';
 import type { SessionAnswer } from '../../http/contract.ts';
 import type { Api } from '../api.ts';
 import { waitingRequests } from '../exchanges.ts';
@@ -10,8 +9,8 @@ import { useConnections } from '../use-connections.ts';
 import type { useDraft } from '../use-draft.ts';
 import { useLiveEvents } from '../use-live-events.ts';
 import { useRequests } from '../use-requests.ts';
-import { useReveal } from '../use-reveal.ts';
 import { useReturningRequest } from '../use-returning-request.ts';
+import { useReveal } from '../use-reveal.ts';
 import { useStickToBottom } from '../use-stick-to-bottom.ts';
 import { Composer } from './composer.tsx';
 import { Conversation } from './conversation.tsx';

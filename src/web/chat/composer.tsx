@@ -1,6 +1,5 @@
 import { useLayoutEffect, useRef, type FormEvent, type KeyboardEvent } from 'react';
-import type { PageTexts } from '../../domain/texts/page.ts';
-import type { Language } from '../../domain/words.ts';
+import type { Language, PageTexts } from '../../domain/texts/page.ts';
 
 /** As the server bounds it. */
 const LONGEST = 4_000;

@@ -1,6 +1,5 @@
 import { memo, useMemo, useState } from 'react';
-import { pageTexts } from '../../domain/texts/page.ts';
-import type { Language } from '../../domain/words.ts';
+import { type Language, pageTexts } from '../../domain/texts/page.ts';
 import type { SessionAnswer } from '../../http/contract.ts';
 import { FaultNote } from '../parts/fault-note.tsx';
 import { isSameDay } from '../time-words.ts';

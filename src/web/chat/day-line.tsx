@@ -1,5 +1,4 @@
-import type { PageTexts } from '../../domain/texts/page.ts';
-import type { Language } from '../../domain/words.ts';
+import type { Language, PageTexts } from '../../domain/texts/page.ts';
 import { dayWords } from '../time-words.ts';
 
 export function DayLine({ time, language, texts }: { time: Date; language: Language; texts: PageTexts }) {

@@ -1,6 +1,5 @@
 import { memo } from 'react';
-import { pageTexts } from '../../domain/texts/page.ts';
-import type { Language, Provider } from '../../domain/words.ts';
+import { type Language, pageTexts, type Provider } from '../../domain/texts/page.ts';
 import type { Exchange } from '../exchanges.ts';
 import { exchangeElementId } from '../use-reveal.ts';
 import type { RequestActions } from '../use-requests.ts';

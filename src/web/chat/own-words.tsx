@@ -1,5 +1,4 @@
-import type { PageTexts } from '../../domain/texts/page.ts';
-import type { Language } from '../../domain/words.ts';
+import type { Language, PageTexts } from '../../domain/texts/page.ts';
 import type { RequestAnswer } from '../../http/contract.ts';
 import { clockWords } from '../time-words.ts';
 

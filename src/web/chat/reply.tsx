@@ -1,22 +1,10 @@
 import type { PageTexts } from '../../domain/texts/page.ts';
-import type { Language, Provider } from '../../domain/words.ts';
 import type { RequestAnswer } from '../../http/contract.ts';
 import { Mark } from '../parts/mark.tsx';
-import type { RequestActions } from '../use-requests.ts';
 import { Ended } from './ended.tsx';
+import type { ReplyProps } from './reply-props.ts';
 import { Thinking } from './thinking.tsx';
 import { WaitingCard } from './waiting-card.tsx';
-
-export interface ReplyProps {
-  /** Null while the message is on its way. */
-  request: RequestAnswer | null;
-  waitersPerFlow: ReadonlyMap<string, number>;
-  emulated: readonly Provider[];
-  language: Language;
-  texts: PageTexts;
-  actions: RequestActions;
-  onRestart(id: string): Promise<void>;
-}
 
 /** One reply: its head keeps its height and place, its body changes from "thinking" to the answer. */
 export function Reply(props: ReplyProps) {

@@ -2,7 +2,7 @@ import type { RequestAnswer } from '../../http/contract.ts';
 import { flowsOf } from '../exchanges.ts';
 import { FaultNote } from '../parts/fault-note.tsx';
 import { useAction } from '../use-action.ts';
-import type { ReplyProps } from './reply.tsx';
+import type { ReplyProps } from './reply-props.ts';
 import { WaitingFlow } from './waiting-flow.tsx';
 
 interface WaitingCardProps extends ReplyProps {

@@ -1,7 +1,6 @@
 import { useId, type ReactNode } from 'react';
-import type { PageTexts } from '../../domain/texts/page.ts';
+import type { Language, PageTexts } from '../../domain/texts/page.ts';
 import { scopeWords } from '../../domain/texts/scopes.ts';
-import type { Language } from '../../domain/words.ts';
 import type { WaitingFor } from '../../http/contract.ts';
 import { momentWords, timeLeftWords } from '../time-words.ts';
 import { useNow } from '../use-now.ts';

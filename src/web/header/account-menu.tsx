@@ -1,5 +1,4 @@
-import type { PageTexts } from '../../domain/texts/page.ts';
-import type { Language } from '../../domain/words.ts';
+import type { Language, PageTexts } from '../../domain/texts/page.ts';
 import type { SessionAnswer } from '../../http/contract.ts';
 import { LanguageSwitch } from '../parts/language-switch.tsx';
 import { FaultNote } from '../parts/fault-note.tsx';

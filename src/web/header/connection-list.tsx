@@ -1,5 +1,4 @@
-import type { PageTexts } from '../../domain/texts/page.ts';
-import type { Provider } from '../../domain/words.ts';
+import type { PageTexts, Provider } from '../../domain/texts/page.ts';
 import type { Connections } from '../use-connections.ts';
 
 interface ConnectionListProps {

@@ -1,5 +1,4 @@
-import type { PageTexts } from '../../domain/texts/page.ts';
-import type { Language } from '../../domain/words.ts';
+import type { Language, PageTexts } from '../../domain/texts/page.ts';
 
 const LANGUAGES: readonly { language: Language; name: string }[] = [
   { language: 'ko', name: '한국어' },

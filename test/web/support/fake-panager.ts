@@ -90,7 +90,10 @@ export async function startFakePanager(pageFolder: string, session: SessionAnswe
   function stream(request: IncomingMessage, response: ServerResponse) {
     calls.push({ route: 'GET /api/events', query: {}, headers: request.headers, body: undefined });
     const status = person.signedIn ? streamStatus : 401;
-    if (status !== 200) return response.writeHead(status).end();
+    if (status !== 200) {
+      response.writeHead(status).end();
+      return;
+    }
     response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
     // As the product does it: a mark to resume from, before there is any event.
     const from = Number(request.headers['last-event-id'] ?? events.length);
@@ -100,20 +103,20 @@ export async function startFakePanager(pageFolder: string, session: SessionAnswe
     response.on('close', () => streams.delete(response));
   }
 
-  const server = createServer(async (request, response) => {
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '/', 'http://localhost');
-    if (url.pathname === '/api/events') return stream(request, response);
-    if (url.pathname.startsWith('/api/')) {
+    if (url.pathname === '/api/events') stream(request, response);
+    else if (url.pathname.startsWith('/api/')) {
       const call = await readCall(request, url);
       calls.push(call);
       const { status, body } = await answerTo(call);
       // 0 stands for a connection that breaks before the answer.
-      if (status === 0) return response.destroy();
-      response.writeHead(status, { 'content-type': 'application/json' });
-      return response.end(body === undefined ? '' : JSON.stringify(body));
-    }
-    return serveFile(pageFolder, url.pathname, response, () => unexpected.push(`GET ${url.pathname}`));
-  });
+      if (status === 0) response.destroy();
+      else response.writeHead(status, { 'content-type': 'application/json' }).end(body && JSON.stringify(body));
+    } else serveFile(pageFolder, url.pathname, response, () => unexpected.push(`GET ${url.pathname}`));
+  }
+
+  const server = createServer((request, response) => void answer(request, response));
   await new Promise<void>((resolve) => server.listen(0, 'localhost', resolve));
 
   return {
@@ -193,9 +196,10 @@ function serveFile(folder: string, path: string, response: ServerResponse, onMis
   const file = join(folder, path === '/' ? 'index.html' : path);
   if (!existsSync(file)) {
     onMissing();
-    return response.writeHead(404).end();
+    response.writeHead(404).end();
+    return;
   }
   const type = TYPES[extname(file)] ?? 'application/octet-stream';
   response.writeHead(200, { 'content-type': type, 'content-security-policy': POLICY, 'cache-control': 'no-store' });
-  return createReadStream(file).pipe(response);
+  createReadStream(file).pipe(response);
 }
