@@ -1,11 +1,17 @@
-import { readGatewayConfig, readOrchestratorConfig, readSandboxConfig } from '../../../src/config.ts';
+import {
+  ConfigError,
+  readGatewayConfig,
+  readOrchestratorConfig,
+  readSandboxConfig,
+  type ConfigFault,
+} from '../../../src/config.ts';
 import type { Environment } from './process-environment.ts';
 import { realParts } from './real-parts.ts';
 import { serverVariables } from './server-variables.ts';
 
 /**
  * Finds every fault in what is configured, for all three processes, before anything is started: servers that we embed stand
- * in with an address that is as good as theirs will be. Throws with all faults together.
+ * in with an address that is as good as theirs will be. @throws ConfigError with every fault once
  */
 export function checkSettings(configured: Environment): void {
   const env = serverVariables(standIns(configured), {
@@ -19,15 +25,16 @@ export function checkSettings(configured: Environment): void {
     () => readOrchestratorConfig(env.orchestrator),
     () => readSandboxConfig(env.sandbox),
   ];
-  const faults = readers.flatMap((read) => {
+  const faults = new Map<string, ConfigFault>();
+  for (const read of readers) {
     try {
       read();
-      return [];
     } catch (error) {
-      return [error instanceof Error ? error.message : String(error)];
+      if (!(error instanceof ConfigError)) throw error;
+      for (const fault of error.faults) faults.set(`${fault.variable} ${fault.problem}`, fault);
     }
-  });
-  if (faults.length > 0) throw new Error([...new Set(faults)].join('\n'));
+  }
+  if (faults.size > 0) throw new ConfigError('development system', [...faults.values()]);
 }
 
 function standIns(configured: Environment): Parameters<typeof serverVariables>[0] {
