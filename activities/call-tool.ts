@@ -35,7 +35,8 @@ export function createCallTool(parts: CallToolParts) {
       assertOwnRow(`request-${ref.requestId}`);
       const call = await store.findCall(ref.requestId, ref.callId);
       if (call === null || !isToolName(call.tool)) throw refused('callNotFound');
-      const run = tools[call.tool];
+      const tool = tools[call.tool];
+      if (tool.writes) throw refused('writesAreNotReady');
 
       const decision = await enterCall(store, call);
       switch (decision.kind) {
@@ -54,7 +55,7 @@ export function createCallTool(parts: CallToolParts) {
       const { connection } = decision;
       return withHeartbeat(PROVIDER_TIMEOUT_MS, (signal) =>
         actWith(call, connection, (lent) =>
-          run(call.arguments, { accessToken: lent.accessToken, account: lent.connection.account, signal }),
+          tool.run(call.arguments, { accessToken: lent.accessToken, account: lent.connection.account, signal }),
         ),
       );
     },

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Calendar } from '../../src/ports/calendar.ts';
-import type { ToolRun } from './tool.ts';
+import type { ReadTool } from './tool.ts';
 
 const localDate = z.iso.date();
 
@@ -12,9 +12,12 @@ export const calendarListEventsArguments = z
   });
 
 /** Reads a person's events. Its result names the account that it read. */
-export function calendarListEvents(calendar: Calendar): ToolRun {
-  return async (raw, { accessToken, account, signal }) => {
-    const range = calendarListEventsArguments.parse(raw);
-    return { account, ...(await calendar.listEvents(accessToken, range, signal)) };
+export function calendarListEvents(calendar: Calendar): ReadTool {
+  return {
+    writes: false,
+    async run(stored, { accessToken, account, signal }) {
+      const range = calendarListEventsArguments.parse(stored);
+      return { account, ...(await calendar.listEvents(accessToken, range, signal)) };
+    },
   };
 }

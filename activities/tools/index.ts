@@ -3,7 +3,7 @@ import type { ToolName } from '../../src/domain/tools.ts';
 import type { Calendar } from '../../src/ports/calendar.ts';
 import { refused } from '../failures.ts';
 import { calendarListEvents, calendarListEventsArguments } from './calendar-list-events.ts';
-import type { ToolRun } from './tool.ts';
+import type { Tool } from './tool.ts';
 
 const ARGUMENTS: Record<ToolName, z.ZodType> = {
   calendar_list_events: calendarListEventsArguments,
@@ -13,7 +13,7 @@ export interface ToolParts {
   calendar: Calendar;
 }
 
-export function createTools({ calendar }: ToolParts): Record<ToolName, ToolRun> {
+export function createTools({ calendar }: ToolParts): Record<ToolName, Tool> {
   return {
     calendar_list_events: calendarListEvents(calendar),
   };
