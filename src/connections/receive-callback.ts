@@ -23,7 +23,7 @@ export interface CallbackParts {
 export async function receiveCallback(parts: CallbackParts, callback: Callback): Promise<CallbackResult> {
   const { store } = parts;
   const attempt = callback.state === null ? null : await store.findAttemptByState(hashState(callback.state));
-  if (attempt === null || attempt.provider !== callback.provider) return { kind: 'unknown' };
+  if (attempt === null) return { kind: 'unknown' };
   const origin = await originOf(store, attempt);
   let known: 'started' | 'burnt' = 'started';
   const refuse = async (reason: RefusedReason): Promise<CallbackResult> => {
@@ -34,7 +34,9 @@ export async function receiveCallback(parts: CallbackParts, callback: Callback):
   if (callback.malformed) return refuse('malformed');
   const bindSecret = callback.bindSecretOf(attempt.id);
   if (bindSecret === undefined || !timingSafeEqual(hashBinding(bindSecret), attempt.bindHash)) {
-    return refuse('wrongBrowser');
+    // The cookie goes when the trip ends: its own person, who reloads the page, is not in the wrong browser.
+    const isReload = bindSecret === undefined && attempt.status !== 'started' && callback.userId === attempt.userId;
+    return refuse(isReload ? 'alreadyUsed' : 'wrongBrowser');
   }
   if (!(await store.burnAttempt(attempt.id))) {
     return { kind: 'refused', reason: whyNotBurnt(attempt), ...origin };
@@ -44,7 +46,8 @@ export async function receiveCallback(parts: CallbackParts, callback: Callback):
   known = 'burnt';
   if (callback.userId !== attempt.userId) return refuse('wrongPerson');
   const provider = parts.oauth(attempt.provider);
-  if (callback.redirectUri !== attempt.redirectUri) return refuse('wrongRedirect');
+  const isOwnAddress = callback.provider === attempt.provider && callback.redirectUri === attempt.redirectUri;
+  if (!isOwnAddress) return refuse('wrongRedirect');
   if (callback.iss !== provider.issuer) return refuse('wrongIssuer');
   if (callback.error === 'access_denied') {
     await closeAttempt(store, attempt, known, 'denied');
