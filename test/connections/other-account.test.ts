@@ -1,11 +1,9 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
-import { createConsent } from '../../src/connections/create-consent.ts';
 import { credentialPath } from '../../src/connections/receive-callback.ts';
 import { sweepAttempts } from '../../src/connections/sweep.ts';
 import { enterCall } from '../../src/connections/tool-calls.ts';
-import type { ConsentStore } from '../../src/ports/consent-store.ts';
-import type { ProviderAccount } from '../../src/ports/oauth-provider.ts';
 import { chosenCall, newPerson, outboxOf, startHeart, type Heart } from '../support/heart.ts';
+import { gatewayWith, ProcessDied } from './support/gateway-with.ts';
 import { expectInvariants, forgetConnections, leaveClean } from './support/invariants.ts';
 import { ALEX, connect, MINJI, startTrip, statusOf } from './support/trip.ts';
 import { park, promptOf, READ, TASKS, wakesOf } from './support/waiting.ts';
@@ -36,19 +34,7 @@ const passConfirmation = (attemptId: string) =>
 const destroys = async (attemptId: string) =>
   (await outboxOf(heart.pools.owner, attemptId)).filter(({ kind }) => kind === 'destroyCredential');
 
-/** The heart of another gateway, in which something differs. */
-function consentWith(parts: { store?: ConsentStore; account?: (real: ProviderAccount) => ProviderAccount }) {
-  const { account = (real) => real } = parts;
-  return createConsent({
-    store: parts.store ?? heart.gatewayStore,
-    vault: heart.vaults.gateway,
-    oauth: (name) => {
-      const provider = heart.oauth(name);
-      return { ...provider, identify: async (token, signal) => account(await provider.identify(token, signal)) };
-    },
-    poke: () => undefined,
-  });
-}
+const google = () => heart.oauth('google');
 
 test('OA-9: another account than before is asked about, and used by nobody until there is a yes', async () => {
   const { userId, call, trip, result } = await askedAboutAlex();
@@ -111,16 +97,15 @@ test('OA-9: a question that nobody answers is ended by the sweep, and its secret
 test('a process that dies while it takes a yes has either connected the account or asked nothing yet', async () => {
   const { userId, trip } = await askedAboutAlex();
   let transactions = 0;
-  const dying: ConsentStore = {
-    ...heart.gatewayStore,
-    async transact(locks, work) {
-      if (++transactions > 1) throw new Error('the process died');
-      return heart.gatewayStore.transact(locks, work);
+  const dying = gatewayWith(heart, {
+    store: {
+      async transact(locks, work) {
+        if (++transactions > 1) throw new ProcessDied();
+        return heart.gatewayStore.transact(locks, work);
+      },
     },
-  };
-  await consentWith({ store: dying })
-    .confirm(trip.attemptId, userId, true)
-    .catch(() => undefined);
+  });
+  await dying.confirm(trip.attemptId, userId, true).catch(() => undefined);
 
   await passConfirmation(trip.attemptId);
   await sweepAttempts(heart.store);
@@ -152,12 +137,8 @@ test('S5: a yes for a trip whose secret is not stored yet connects nothing', asy
   const trip = await startTrip(heart, userId, (await park(heart, userId)).publicId);
   expect(await heart.consent.confirm(trip.attemptId, userId, true)).toMatchObject({ kind: 'refused' });
   let whileStoring: unknown;
-  const slow = createConsent({
-    store: heart.gatewayStore,
-    oauth: heart.oauth,
-    poke: () => undefined,
+  const slow = gatewayWith(heart, {
     vault: {
-      ...heart.vaults.gateway,
       async create(path, credential) {
         whileStoring = await heart.consent.confirm(trip.attemptId, userId, true);
         await expectInvariants(heart);
@@ -180,7 +161,11 @@ test('OA-9: nobody answers for somebody else, and an id that names nothing is un
 test('OA-9: accounts are compared by subject: a new address of the same account is not another account', async () => {
   const userId = await newPerson(heart);
   await connect(heart, userId, (await park(heart, userId, [READ])).publicId);
-  const renamed = consentWith({ account: (real) => ({ ...real, label: 'minji.kim@example.com' }) });
+  const renamed = gatewayWith(heart, {
+    google: {
+      identify: async (...args) => ({ ...(await google().identify(...args)), label: 'minji.kim@example.com' }),
+    },
+  });
   const trip = await startTrip(heart, userId, (await park(heart, userId, [TASKS])).publicId);
   const result = await renamed.receiveCallback(await trip.walk());
   expect(result).toMatchObject({ kind: 'connected', account: 'minji.kim@example.com' });
@@ -189,7 +174,9 @@ test('OA-9: accounts are compared by subject: a new address of the same account 
 test('OA-9: another account that shows the same address is another account', async () => {
   const userId = await newPerson(heart);
   await connect(heart, userId, (await park(heart, userId, [READ])).publicId);
-  const twin = consentWith({ account: (real) => ({ ...real, subject: '100000000000000000099' }) });
+  const twin = gatewayWith(heart, {
+    google: { identify: async (...args) => ({ ...(await google().identify(...args)), subject: '100000000000000099' }) },
+  });
   const trip = await startTrip(heart, userId, (await park(heart, userId, [TASKS])).publicId);
   expect(await twin.receiveCallback(await trip.walk())).toMatchObject({ kind: 'confirm', account: MINJI });
 });
