@@ -18,7 +18,7 @@ export function signInPage(page: {
     name: html`<p class="quiet">${texts.local}</p>
       <form method="post">
         <label for="name">${texts.name}</label>
-        ${page.badName ? html`<p class="note" id="problem" role="alert">${texts.badName}</p>` : null}
+        ${page.badName ? html`<p class="note problem" id="problem" role="alert">${texts.badName}</p>` : null}
         <input
           id="name"
           name="name"

@@ -30,11 +30,7 @@ export function eventRoutes(parts: RouteParts): Router {
 
       const stream = openEventStream(response, bounds);
       const heartbeat = setInterval(stream.heartbeat, limits.streamHeartbeatMs);
-      const recheck = setInterval(async () => {
-        // A session that was ended, or cannot be checked, gets nothing more.
-        const still = await sessions.find(sessionCookie.read(request) ?? '').catch(() => null);
-        if (still?.id !== user.id) stream.end();
-      }, limits.streamRecheckMs);
+      const recheck = setInterval(() => void endUnlessStillSignedIn(), limits.streamRecheckMs);
       stopping.addEventListener('abort', stream.end);
       if (stopping.aborted) stream.end();
 
@@ -49,6 +45,12 @@ export function eventRoutes(parts: RouteParts): Router {
         stopping.removeEventListener('abort', stream.end);
         stream.end();
         slots.give(user.id);
+      }
+
+      /** A session that was ended, or cannot be checked, gets nothing more. */
+      async function endUnlessStillSignedIn(): Promise<void> {
+        const still = await sessions.find(sessionCookie.read(request) ?? '').catch(() => null);
+        if (still?.id !== user.id) stream.end();
       }
     }),
   );
