@@ -74,7 +74,7 @@ test('the open menu and a message that was not sent have no barrier that axe kno
   await expectAccessibleEverywhere(page);
 });
 
-test('on a phone every target is at least 44 px high and wide, and nothing scrolls sideways', async () => {
+test('on a phone every target is at least 44 px high and wide', async () => {
   const { page } = await visit({ size: 'phone', before: fillConversation });
   await page.getByRole('button', { name: '대기 중 4' }).waitFor();
   await page.getByRole('button', { name: '내 계정' }).click();
@@ -86,10 +86,28 @@ test('on a phone every target is at least 44 px high and wide, and nothing scrol
       .map(({ name }) => name),
   );
   expect(small).toEqual([]);
-  await page.setViewportSize({ width: 320, height: 640 });
-  expect(await page.getByRole('main').evaluate((box) => box.scrollWidth - box.clientWidth)).toBe(0);
-  expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBe(0);
 });
+
+for (const language of ['한국어', 'English']) {
+  test(`on the narrowest phone nothing is cut off or scrolls sideways (${language})`, async () => {
+    const { page } = await visit({ before: fillConversation });
+    await page.getByRole('button', { name: '내 계정' }).click();
+    await page.getByRole('button', { name: language }).click();
+    await page.keyboard.press('Escape');
+
+    await page.setViewportSize({ width: 320, height: 640 });
+
+    const sticksOut = await page
+      .locator('#page *')
+      .evaluateAll((elements) =>
+        elements
+          .filter((element) => element.checkVisibility() && element.getBoundingClientRect().right > innerWidth)
+          .map((element) => element.outerHTML.slice(0, 80)),
+      );
+    expect(sticksOut).toEqual([]);
+    expect(await page.getByRole('main').evaluate((box) => box.scrollWidth - box.clientWidth)).toBe(0);
+  });
+}
 
 test('replies are announced politely, and the clock of the deadline is not', async () => {
   const { page } = await visit({
