@@ -1,3 +1,4 @@
+import { answerTexts } from '../domain/texts/answers.ts';
 import type { RequestOutcome } from '../domain/words.ts';
 import type { ConsentStore, ConsentTx, RequestFacts, Waiter } from '../ports/consent-store.ts';
 
@@ -9,12 +10,12 @@ export async function cancelRequest(
 ): Promise<'cancelled' | 'alreadyEnded' | 'notFound'> {
   const request = await store.findRequest(requestId);
   if (request === null || request.userId !== userId) return 'notFound';
-  return store.transact(locksOf(request), async (tx) => {
+  return withEveryLink(store, request, async (tx, closeWaiters) => {
     const state = await tx.request(requestId);
     if (state === null || state.ended) return 'alreadyEnded';
     if (state.cancelled) return 'cancelled';
     await tx.cancelRequest(requestId);
-    await closeWaiters(tx, request);
+    await closeWaiters();
     await tx.cancelWorkflow(requestId);
     await tx.audit('requestCancelled', { requestId });
     tx.changed('request', requestId);
@@ -22,31 +23,57 @@ export async function cancelRequest(
   });
 }
 
-/** The end of every request: the answer is there for its person, and nothing of it waits any more. Idempotent. */
+/**
+ * The end of every request: the answer is there for its person, and nothing of it waits any more. Idempotent. A
+ * cancellation that was accepted before wins over any other outcome.
+ * @returns how it ended
+ */
 export async function endRequest(
   store: ConsentStore,
   requestId: string,
   ending: { outcome: RequestOutcome; answer: string },
-): Promise<void> {
+): Promise<RequestOutcome> {
   const request = await store.findRequest(requestId);
   if (request === null) throw new Error('a request that ends was stored');
-  await store.transact(locksOf(request), async (tx) => {
+  return withEveryLink(store, request, async (tx, closeWaiters) => {
     const state = await tx.request(requestId);
-    if (state === null || state.ended) return;
-    await tx.endRequest(requestId, ending);
-    await closeWaiters(tx, request);
+    if (state === null || state.ended) return ending.outcome;
+    const { outcome, answer } =
+      state.cancelled && ending.outcome !== 'cancelled'
+        ? { outcome: 'cancelled' as const, answer: answerTexts[request.language].cancelled }
+        : ending;
+    await tx.endRequest(requestId, { outcome, answer });
+    await closeWaiters();
     tx.changed('request', requestId);
+    return outcome;
   });
 }
 
-function locksOf({ userId, providers, requestId }: RequestFacts) {
-  return { userId, providers, requestId };
+/**
+ * Locks the request together with every link that its calls wait on. The calls are looked up before the lock: when one
+ * began to wait on another link in between, the look-up was too early and is made again.
+ */
+async function withEveryLink<T>(
+  store: ConsentStore,
+  request: RequestFacts,
+  work: (tx: ConsentTx, closeWaiters: () => Promise<void>) => Promise<T>,
+): Promise<T> {
+  const { requestId, userId, providers } = request;
+  const answer = await store.transact({ userId, providers, requestId }, async (tx) => {
+    const waiters = await tx.waitersOf(requestId);
+    if (!waiters.every(({ provider }) => providers.includes(provider))) return null;
+    return { result: await work(tx, () => closeAll(tx, waiters, request)) };
+  });
+  if (answer !== null) return answer.result;
+  const newer = await store.findRequest(requestId);
+  if (newer === null) throw new Error('a request that was found stays');
+  return withEveryLink(store, newer, work);
 }
 
-async function closeWaiters(tx: ConsentTx, { requestId, providers }: RequestFacts): Promise<void> {
-  const isWaiting = ({ status }: Waiter) => status === 'open' || status === 'released';
-  for (const waiter of (await tx.waitersOf(requestId)).filter(isWaiting)) {
-    await tx.saveWaiter({ ...waiter, status: 'cancelled' });
+async function closeAll(tx: ConsentTx, waiters: Waiter[], { providers }: RequestFacts): Promise<void> {
+  for (const waiter of waiters) {
+    const isWaiting = waiter.status === 'open' || waiter.status === 'released';
+    if (isWaiting) await tx.saveWaiter({ ...waiter, status: 'cancelled' });
   }
   for (const provider of providers) await tx.tidy(provider);
 }
