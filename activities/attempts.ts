@@ -1,12 +1,17 @@
+import { activityInfo } from '@temporalio/activity';
 import { credentialPath } from '../src/connections/receive-callback.ts';
 import { repairAttempt } from '../src/connections/repair-attempt.ts';
 import { sweepAttempts } from '../src/connections/sweep.ts';
-import type { ConsentStore } from '../src/ports/consent-store.ts';
+import type { Attempt, ConsentStore } from '../src/ports/consent-store.ts';
 import type { CredentialVault } from '../src/ports/credential-vault.ts';
 import type { OAuthProvider } from '../src/ports/oauth-provider.ts';
-import { assertOwnRow } from './own-row.ts';
+import { ProviderFailure } from '../src/ports/provider-failure.ts';
+import { assertOwnRow, ownWorkflowId } from './own-row.ts';
+import { refused } from './failures.ts';
 
 const REVOKE_TIMEOUT_MS = 10_000;
+/** With pauses of up to 20 s: some two minutes. */
+const REVOKE_ATTEMPTS = 10;
 
 export interface AttemptParts {
   store: ConsentStore;
@@ -22,24 +27,54 @@ export function createAttemptActivities({ store, vault, oauth }: AttemptParts) {
       await repairAttempt(store, vault, attemptId);
     },
 
-    /** Destroys every version at the attempt's path; the grant is revoked first, while there is a token to do it with. */
-    async destroyCredential({ attemptId, revoke }: { attemptId: string; revoke: boolean }): Promise<void> {
-      assertOwnRow(`destroy-credential-${attemptId}`);
-      const attempt = await store.findAttempt(attemptId);
+    /**
+     * Ends the grant at its provider, while there is a token to do it with. The person's next trip waits for it, so it
+     * is given up after a while: the secret is destroyed anyway.
+     */
+    async revokeGrant({ attemptId }: { attemptId: string }): Promise<void> {
+      const attempt = await ownAttempt(store, attemptId);
+      if (attempt === null) return;
+      const stored = await vault.read(credentialPath(attempt));
+      if (stored.kind === 'credential') {
+        const { refreshToken, accessToken } = stored.credential;
+        const revoked = oauth(attempt.provider).revoke(
+          refreshToken ?? accessToken,
+          AbortSignal.timeout(REVOKE_TIMEOUT_MS),
+        );
+        await revoked.catch((error: unknown) => {
+          if (!(error instanceof ProviderFailure) || activityInfo().attempt < REVOKE_ATTEMPTS) throw error;
+        });
+      }
+    },
+
+    /** Destroys every version at the attempt's path. */
+    async destroyCredential({ attemptId }: { attemptId: string }): Promise<void> {
+      const attempt = await ownAttempt(store, attemptId);
       if (attempt === null) return;
       const path = credentialPath(attempt);
-      if (revoke) {
-        const stored = await vault.read(path);
-        if (stored.kind === 'credential') {
-          const { refreshToken, accessToken } = stored.credential;
-          await oauth(attempt.provider).revoke(refreshToken ?? accessToken, AbortSignal.timeout(REVOKE_TIMEOUT_MS));
-        }
-      }
       // A path that was never written is claimed, so that a callback that is still on its way finds it taken.
       await vault.bury(path);
       await vault.destroy(path);
+      await store.revocationEnded(attemptId);
     },
 
     sweepAttempts: () => sweepAttempts(store),
   };
+}
+
+/**
+ * The attempt, if the workflow that asks is there to end it: it is named after the attempt, or after the connection that
+ * points to it (MO-5).
+ */
+async function ownAttempt(store: ConsentStore, attemptId: string): Promise<Attempt | null> {
+  const workflowId = ownWorkflowId();
+  if (workflowId === `destroy-credential-${attemptId}`) return store.findAttempt(attemptId);
+  const [, connectionId] = /^disconnect-([0-9a-f-]{36})$/.exec(workflowId) ?? [];
+  const [attempt, connection] = await Promise.all([
+    store.findAttempt(attemptId),
+    connectionId === undefined ? null : store.findConnection(connectionId),
+  ]);
+  const own = attempt !== null && connection !== null && attempt.userId === connection.userId;
+  if (!own || attempt.provider !== connection.provider) throw refused('notYours');
+  return attempt;
 }

@@ -1,14 +1,16 @@
 import type { Credentials, Lent } from '../src/connections/credentials.ts';
-import { completeCall, enterCall, failCall, refuseCredential } from '../src/connections/tool-calls.ts';
-import type { Parked } from '../src/connections/tool-calls.ts';
+import { effectKey } from '../src/connections/effect-key.ts';
+import { completeCall, enterCall, failCall, refuseCredential, takeOver } from '../src/connections/tool-calls.ts';
+import type { CallDecision, Overtaken } from '../src/connections/tool-calls.ts';
 import { isToolName } from '../src/domain/tools.ts';
 import type { ClosedReason } from '../src/domain/words.ts';
 import type { Call, Connection, ConsentStore } from '../src/ports/consent-store.ts';
 import { ProviderFailure } from '../src/ports/provider-failure.ts';
-import { authRequired, lookAgain, refused } from './failures.ts';
+import { approvalRequired, authRequired, lookAgain, refused } from './failures.ts';
 import { withHeartbeat } from './heartbeat.ts';
 import { assertOwnRow } from './own-row.ts';
 import { createTools, type ToolParts } from './tools/index.ts';
+import type { ReadTool, Tool, WriteContext, WriteTool } from './tools/tool.ts';
 
 const PROVIDER_TIMEOUT_MS = 20_000;
 
@@ -18,6 +20,7 @@ export interface CallToolParts extends ToolParts {
 }
 
 type Settled = { outcome: 'done' | ClosedReason } | { outcome: 'failed'; code: string };
+type LentCredential = Extract<Lent, { kind: 'lent' }>;
 
 /** Refusals that another try does not change: they are the outcome of the call. */
 const DEFINITE = new Set(['forbidden', 'notFound', 'conflict', 'invalidRequest']);
@@ -28,54 +31,102 @@ export function createCallTool(parts: CallToolParts) {
 
   return {
     /**
-     * One attempt of one tool call. The gate decides whether it may act; a missing account is thrown as `AuthRequired`
-     * before any side effect. The result stays in the ledger: the workflow learns only that it is there.
+     * One attempt of one tool call. The gate decides whether it may act; a missing account or approval is thrown before
+     * any side effect. The result stays in the ledger: the workflow learns only that it is there.
      */
     async callTool(ref: { requestId: string; callId: string }): Promise<Settled> {
       assertOwnRow(`request-${ref.requestId}`);
       const call = await store.findCall(ref.requestId, ref.callId);
       if (call === null || !isToolName(call.tool)) throw refused('callNotFound');
-      const tool = tools[call.tool];
-      if (tool.writes) throw refused('writesAreNotReady');
-
-      const decision = await enterCall(store, call);
-      switch (decision.kind) {
-        case 'done':
-          return { outcome: 'done' };
-        case 'failed':
-          return { outcome: 'failed', code: decision.code };
-        case 'closed':
-          return { outcome: decision.reason };
-        case 'parked':
-          throw parked(decision);
-        case 'run':
-          break;
-      }
-      if (decision.connection === null) throw refused('toolNeedsProvider');
-      const { connection } = decision;
-      return withHeartbeat(PROVIDER_TIMEOUT_MS, (signal) =>
-        actWith(call, connection, (lent) =>
-          tool.run(call.arguments, { accessToken: lent.accessToken, account: lent.connection.account, signal }),
-        ),
-      );
+      return obey(call, tools[call.tool], await enterCall(store, call));
     },
   };
 
+  async function obey(call: Call, tool: Tool, decision: CallDecision | Overtaken): Promise<Settled> {
+    switch (decision.kind) {
+      case 'done':
+        return { outcome: 'done' };
+      case 'failed':
+        return { outcome: 'failed', code: decision.code };
+      case 'closed':
+        return { outcome: decision.reason };
+      case 'parked':
+        throw authRequired({ ...decision, deadline: decision.deadline.getTime() });
+      case 'unapproved':
+        throw approvalRequired({ approvalId: decision.approvalId, deadline: decision.lookAgainAt.getTime() });
+      case 'tooEarly':
+        throw lookAgain('effectUnderWay', decision.delayMs);
+      case 'overtaken':
+        throw lookAgain('credentialOvertaken', 100);
+      case 'reconcile':
+        if (!tool.writes) throw refused('readsAreNotStarted');
+        return reconcile(call, tool, decision.fence, decision.connection);
+      case 'run':
+        if (decision.connection === null) throw refused('toolNeedsProvider');
+        return tool.writes
+          ? write(call, tool, decision.fence, decision.connection)
+          : read(call, tool, decision.fence, decision.connection);
+    }
+  }
+
+  function read(call: Call, tool: ReadTool, fence: number, connection: Connection): Promise<Settled> {
+    return withHeartbeat(PROVIDER_TIMEOUT_MS, (signal) =>
+      withCredential<Settled>(call, fence, connection, async ({ accessToken, connection: { account } }) => {
+        await completeCall(store, call, await tool.run(call.arguments, { accessToken, account, signal }));
+        return { outcome: 'done' };
+      }),
+    );
+  }
+
+  /** A write is not torn down with its request: it is let finish, so that what became of it is known. */
+  function write(call: Call, tool: WriteTool, fence: number, connection: Connection): Promise<Settled> {
+    return withHeartbeat(PROVIDER_TIMEOUT_MS, (_, timeout) =>
+      withCredential<Settled>(call, fence, connection, async (lent) => {
+        if (!(await store.maySend(call, fence))) throw lookAgain('effectTakenOver', 500);
+        await completeCall(store, call, await send(call, tool, fence, writeContext(call, lent, timeout)));
+        return { outcome: 'done' };
+      }),
+    );
+  }
+
+  async function send(call: Call, tool: WriteTool, fence: number, context: WriteContext): Promise<unknown> {
+    try {
+      return await tool.send(call.arguments, context);
+    } catch (error) {
+      // Whether it happened is open. This attempt sends nothing more, so the next one may look at once.
+      if (isOpen(error)) await store.closeSendWindow(call, fence);
+      throw error;
+    }
+  }
+
+  /** An earlier attempt may have sent it: the provider knows. */
+  async function reconcile(call: Call, tool: WriteTool, fence: number, connection: Connection): Promise<Settled> {
+    const settled = await withHeartbeat(PROVIDER_TIMEOUT_MS, (_, timeout) =>
+      withCredential(call, fence, connection, async (lent): Promise<Settled | null> => {
+        const found = await tool.find(call.arguments, writeContext(call, lent, timeout));
+        if (found === null) return null;
+        await completeCall(store, call, found);
+        return { outcome: 'done' };
+      }),
+    );
+    return settled ?? obey(call, tool, await takeOver(store, call, fence, tool.takesOurKey));
+  }
+
   /** Lends the credential to `act`; a definite 401 gets one refreshed token before the connection counts as revoked. */
-  async function actWith(
+  async function withCredential<T>(
     call: Call,
+    fence: number,
     connection: Connection,
-    act: (lent: Extract<Lent, { kind: 'lent' }>) => Promise<unknown>,
-  ): Promise<Settled> {
+    act: (lent: LentCredential) => Promise<T>,
+  ): Promise<T | Settled> {
     let current = connection;
     let refusedRevision: number | undefined;
     for (;;) {
       const lent = await credentials.borrow(current, refusedRevision);
       if (lent.kind === 'busy') throw lookAgain('credentialMoved', 300);
-      if (lent.kind === 'dead') return refuse(call, current, lent.as);
+      if (lent.kind === 'dead') return refuse(call, current, lent.as, fence);
       try {
-        await completeCall(store, call, await act(lent));
-        return { outcome: 'done' };
+        return await act(lent);
       } catch (error) {
         if (!(error instanceof ProviderFailure)) throw error;
         if (DEFINITE.has(error.kind)) {
@@ -83,26 +134,31 @@ export function createCallTool(parts: CallToolParts) {
           return { outcome: 'failed', code: error.kind };
         }
         if (error.kind !== 'unauthorized') throw error;
-        if (refusedRevision !== undefined) return refuse(call, lent.connection, 'revoked');
+        if (refusedRevision !== undefined) return refuse(call, lent.connection, 'revoked', fence);
         current = lent.connection;
         refusedRevision = lent.revision;
       }
     }
   }
 
-  async function refuse(call: Call, used: Connection, as: 'expired' | 'revoked'): Promise<Settled> {
-    const refusal = await refuseCredential(store, call, used, as);
+  async function refuse(call: Call, used: Connection, as: 'expired' | 'revoked', fence: number): Promise<Settled> {
+    const refusal = await refuseCredential(store, call, used, as, fence);
     switch (refusal.kind) {
       case 'overtaken':
         throw lookAgain('credentialOvertaken', 100);
       case 'closed':
         return { outcome: refusal.reason };
       case 'parked':
-        throw parked(refusal);
+        throw authRequired({ ...refusal, deadline: refusal.deadline.getTime() });
     }
   }
 }
 
-function parked({ flowId, provider, reason, deadline }: Parked) {
-  return authRequired({ flowId, provider, reason, deadline: deadline.getTime() });
+function writeContext(call: Call, { accessToken, connection }: LentCredential, signal: AbortSignal): WriteContext {
+  return { accessToken, account: connection.account, signal, effectKey: effectKey(call) };
+}
+
+/** True for failures after which the effect may be there: no answer, a broken one, or one that blames the provider. */
+function isOpen(error: unknown): boolean {
+  return !(error instanceof ProviderFailure) || !(DEFINITE.has(error.kind) || error.kind === 'unauthorized');
 }

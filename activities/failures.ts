@@ -13,14 +13,25 @@ export interface AuthRequired {
 }
 
 /** Not an error of anybody's: the call waits for a person. Benign, so that it does not alarm operators. */
-export function authRequired(details: AuthRequired): ApplicationFailure {
-  return ApplicationFailure.create({
-    type: 'AuthRequired',
-    message: `waiting for ${details.provider} (${details.reason})`,
-    nonRetryable: true,
-    details: [details],
-    category: ApplicationFailureCategory.BENIGN,
-  });
+export function authRequired({ flowId, provider, reason, deadline }: AuthRequired): ApplicationFailure {
+  const details: AuthRequired = { flowId, provider, reason, deadline };
+  return waiting('AuthRequired', `waiting for ${provider} (${reason})`, details);
+}
+
+/** Details of the failure that parks a write until its person has said yes or no. */
+export interface ApprovalRequired {
+  approvalId: string;
+  /** Milliseconds since the epoch: when to look again. */
+  deadline: number;
+}
+
+export function approvalRequired(details: ApprovalRequired): ApplicationFailure {
+  return waiting('ApprovalRequired', 'waiting for approval', details);
+}
+
+function waiting(type: string, message: string, details: object): ApplicationFailure {
+  const category = ApplicationFailureCategory.BENIGN;
+  return ApplicationFailure.create({ type, message, nonRetryable: true, details: [details], category });
 }
 
 /** The same call runs again in a moment: somebody else refreshes, or a newer credential has come. */

@@ -4,7 +4,7 @@ import { translated } from './failures.ts';
 import { createFinishRequest, type FinishRequestParts } from './finish-request.ts';
 import { createThink, type ThinkParts } from './think.ts';
 
-export type { AuthRequired } from './failures.ts';
+export type { ApprovalRequired, AuthRequired } from './failures.ts';
 export type { ChosenCall, SettledCallRef } from './think.ts';
 
 export type ActivityParts = ThinkParts &

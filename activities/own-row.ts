@@ -8,5 +8,10 @@ import { refused } from './failures.ts';
  * @throws ApplicationFailure `notYours`, not retried
  */
 export function assertOwnRow(workflowId: string): void {
-  if (activityInfo().workflowExecution?.workflowId !== workflowId) throw refused('notYours');
+  if (ownWorkflowId() !== workflowId) throw refused('notYours');
+}
+
+/** The id of the workflow that asks. */
+export function ownWorkflowId(): string {
+  return activityInfo().workflowExecution?.workflowId ?? '';
 }

@@ -1,5 +1,5 @@
 import { setHandler } from '@temporalio/workflow';
-import { authCompleted, choiceMade } from './messages.ts';
+import { approvalDecided, authCompleted, choiceMade } from './messages.ts';
 
 /**
  * Signals only hint that something may have changed; the call itself looks at the level. So all of them are counted,
@@ -13,6 +13,7 @@ export function countHints(): Hints {
   const seen = new Set<string>();
   setHandler(authCompleted, ({ eventId }) => void seen.add(eventId));
   setHandler(choiceMade, ({ eventId }) => void seen.add(eventId));
+  setHandler(approvalDecided, ({ eventId }) => void seen.add(eventId));
   return {
     get count() {
       return seen.size;

@@ -1,4 +1,4 @@
-import type { AttemptInput, DestroyCredentialInput } from './messages.ts';
+import type { AttemptInput, DestroyCredentialInput, DisconnectInput } from './messages.ts';
 import * as activities from './proxies.ts';
 
 /** Ends a browser trip whose callback did not. */
@@ -10,8 +10,13 @@ export async function repair({ attemptId }: AttemptInput): Promise<void> {
 
 /** Removes a credential that no connection points to any more. */
 export async function destroyCredential({ attemptId, revoke }: DestroyCredentialInput): Promise<void> {
-  const summary = revoke ? 'revoke at the provider, then destroy' : 'destroy';
-  await activities.destroyCredential.executeWithOptions({ summary }, [{ attemptId, revoke }]);
+  if (revoke) await activities.revokeGrant.executeWithOptions({ summary: 'revoke at the provider' }, [{ attemptId }]);
+  await activities.destroyCredential.executeWithOptions({ summary: 'destroy every version' }, [{ attemptId }]);
+}
+
+/** Ends what a disconnected account allowed: the grant at its provider, then the secret. */
+export async function disconnect({ attemptId }: DisconnectInput): Promise<void> {
+  await destroyCredential({ attemptId, revoke: true });
 }
 
 /** Started by a schedule: ends trips that never came back and questions that nobody answered. */

@@ -27,6 +27,13 @@ export interface ChoiceMade {
 }
 export const choiceMade = defineSignal<[ChoiceMade]>('choiceMade');
 
+/** The person said yes or no to a call. The decision is in SQL: this is a hint. */
+export interface ApprovalDecided {
+  approvalId: string;
+  eventId: string;
+}
+export const approvalDecided = defineSignal<[ApprovalDecided]>('approvalDecided');
+
 export interface AttemptInput {
   attemptId: string;
 }
@@ -34,6 +41,10 @@ export interface AttemptInput {
 export interface DestroyCredentialInput extends AttemptInput {
   /** Also end the grant at the provider. */
   revoke: boolean;
+}
+
+export interface DisconnectInput extends AttemptInput {
+  connectionId: string;
 }
 
 /** What operators filter by: `PanagerWaitingFor="google"` shows exactly who waits. */

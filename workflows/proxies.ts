@@ -20,10 +20,13 @@ export const { callTool } = proxyActivities<Activities>({
   heartbeatTimeout: '10 seconds',
   scheduleToCloseTimeout: '6 hours',
   retry: patient,
+  // What became of a write must be known before its request ends.
+  cancellationType: 'WAIT_CANCELLATION_COMPLETED',
 });
 
 /** The end of a request, and what cleans up after a browser trip: never given up, or something would be left behind. */
-export const { finishRequest, repairAttempt, destroyCredential, sweepAttempts } = proxyActivities<Activities>({
-  startToCloseTimeout: '30 seconds',
-  retry: patient,
-});
+export const { finishRequest, repairAttempt, revokeGrant, destroyCredential, sweepAttempts } =
+  proxyActivities<Activities>({
+    startToCloseTimeout: '30 seconds',
+    retry: patient,
+  });

@@ -2,32 +2,34 @@ import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow'
 import type { Provider, RequestStatus } from '../src/domain/words.ts';
 import { searchAttributes as attribute } from './messages.ts';
 
+export type Awaited = Provider | 'approval';
+
 /** What an operator reads of one request: its search attributes and its current details. Names and enums only. */
 export interface StatusBoard {
   say(status: RequestStatus): void;
-  /** Shows that a call waits for `provider` while `wait` is under way. */
-  whileWaiting<T>(callId: string, tool: string, provider: Provider, wait: () => Promise<T>): Promise<T>;
+  /** Shows that a call waits for an account, or for its person's approval, while `wait` is under way. */
+  whileWaiting<T>(callId: string, tool: string, awaited: Awaited, wait: () => Promise<T>): Promise<T>;
 }
 
 export function createStatusBoard(): StatusBoard {
-  const waits = new Map<string, { tool: string; provider: Provider }>();
+  const waits = new Map<string, { tool: string; awaited: Awaited }>();
   let waitingSince: Date | null = null;
 
   const show = (status: RequestStatus) => {
-    const providers = [...new Set([...waits.values()].map(({ provider }) => provider))].sort();
+    const awaited = [...new Set([...waits.values()].map((wait) => wait.awaited))].sort();
     upsertSearchAttributes([
       { key: attribute.status, value: status },
-      { key: attribute.waitingFor, value: providers.length > 0 ? providers : null },
+      { key: attribute.waitingFor, value: awaited.length > 0 ? awaited : null },
       { key: attribute.waitingSince, value: waitingSince },
     ]);
-    const lines = [...waits].map(([callId, wait]) => `- ${wait.tool} (call ${callId}) waits for ${wait.provider}`);
+    const lines = [...waits].map(([callId, wait]) => `- ${wait.tool} (call ${callId}) waits for ${wait.awaited}`);
     setCurrentDetails([`**${status}**`, ...(lines.length > 0 ? ['', ...lines] : [])].join('\n'));
   };
 
   return {
     say: show,
-    async whileWaiting(callId, tool, provider, wait) {
-      waits.set(callId, { tool, provider });
+    async whileWaiting(callId, tool, awaited, wait) {
+      waits.set(callId, { tool, awaited });
       waitingSince ??= new Date();
       show('waiting');
       try {

@@ -1,18 +1,24 @@
 import { randomBytes } from 'node:crypto';
 import type { AuthReason, ClosedReason, Provider } from '../domain/words.ts';
 import type { Call, CallState, Connection, ConsentStore, ConsentTx } from '../ports/consent-store.ts';
+import { approvalLevel } from './approvals.ts';
 import { isCovered, reasonToAsk } from './coverage.ts';
 
 /** A newer credential that still does not suffice is asked for again this many times. */
 export const MAX_ROUNDS = 3;
 
-/** What a call may do now. The fence of `run` is this attempt's own number. */
+/** What a call may do now. The fence is this attempt's own number in the ledger. */
 export type CallDecision =
   | { kind: 'run'; fence: number; connection: Connection | null }
+  /** An earlier attempt may have sent it: read the provider, then `takeOver`. */
+  | { kind: 'reconcile'; fence: number; connection: Connection }
+  /** An earlier attempt may still send it. */
+  | { kind: 'tooEarly'; delayMs: number }
   | { kind: 'done' }
   | { kind: 'failed'; code: string }
   | { kind: 'closed'; reason: ClosedReason }
-  | Parked;
+  | Parked
+  | Unapproved;
 
 export interface Parked {
   kind: 'parked';
@@ -20,6 +26,13 @@ export interface Parked {
   flowId: string;
   reason: AuthReason;
   deadline: Date;
+}
+
+export interface Unapproved {
+  kind: 'unapproved';
+  approvalId: string;
+  /** When to look again, whoever has decided by then. */
+  lookAgainAt: Date;
 }
 
 /** Marks a refusal that a newer credential has overtaken: the same call simply runs again. */
@@ -30,8 +43,9 @@ function locksOf(call: Call) {
 }
 
 /**
- * The gate in front of every attempt of a call. It checks the level under the lock and either lets the call run, tells
- * how it already ended, or parks it as a waiter on the live flow of its link.
+ * The gate in front of every attempt of a call. Under the lock it reads, in this order: is it done; did an earlier attempt
+ * perhaps send it; was it closed; does a credential cover it; has its deadline passed. A write that may run is written
+ * into the ledger as started, together with the approval that it needed.
  *
  * Skip, cancel and the deadline are decided here and in `choose` and `cancel`, under the same lock, before the level is
  * looked at: what was closed never runs again.
@@ -39,29 +53,89 @@ function locksOf(call: Call) {
 export async function enterCall(store: ConsentStore, call: Call): Promise<CallDecision> {
   return store.transact(locksOf(call), async (tx): Promise<CallDecision> => {
     const state = await tx.enterCall(call);
+    const { fence, effect, connection } = state;
     if (state.done) return { kind: 'done' };
     if (state.failure !== null) return { kind: 'failed', code: state.failure };
-    const closed = closedReason(state);
-    if (closed !== null) return { kind: 'closed', reason: closed };
-    if (call.provider === null) return { kind: 'run', fence: state.fence, connection: null };
-
-    const need = { needs: call.needs, failedVersion: state.waiter?.failedVersion ?? null };
-    if (isCovered(need, state.connection)) {
-      if (state.waiter !== null && state.waiter.status !== 'resumed') {
-        await tx.saveWaiter({ ...state.waiter, status: 'resumed' });
-        await tx.tidy(call.provider);
-        tx.changed('request', call.requestId);
-      }
-      return { kind: 'run', fence: state.fence, connection: state.connection };
+    if (effect.startedAt !== null) {
+      const delayMs = (effect.sendBy?.getTime() ?? 0) - tx.now.getTime();
+      if (delayMs > 0) return { kind: 'tooEarly', delayMs };
+      if (isCovered(needOf(call, state), connection)) return { kind: 'reconcile', fence, connection };
+      // Without a credential nobody can look. It stays started, so that the next round looks before it sends.
     }
-    if (state.waiter !== null && state.waiter.deadline <= tx.now) {
-      await tx.saveWaiter({ ...state.waiter, status: 'expired' });
+    return decide(tx, call, state);
+  });
+}
+
+/** The part of the gate that a call passes when nothing of it is on its way. */
+async function decide(tx: ConsentTx, call: Call, state: CallState): Promise<CallDecision> {
+  const { fence, waiter, connection } = state;
+  const closed = closedReason(state);
+  if (closed !== null) return { kind: 'closed', reason: closed };
+  if (call.provider === null) return { kind: 'run', fence, connection: null };
+
+  const need = needOf(call, state);
+  if (isCovered(need, connection)) {
+    if (waiter !== null && waiter.status !== 'resumed') {
+      await tx.saveWaiter({ ...waiter, status: 'resumed' });
       await tx.tidy(call.provider);
       tx.changed('request', call.requestId);
-      return { kind: 'closed', reason: 'expired' };
     }
-    return park(tx, call, call.provider, state, reasonToAsk(need, state.connection), need.failedVersion);
+    return call.writes ? startWrite(tx, call, state, connection) : { kind: 'run', fence, connection };
+  }
+  if (waiter !== null && waiter.deadline <= tx.now) {
+    await tx.saveWaiter({ ...waiter, status: 'expired' });
+    await tx.tidy(call.provider);
+    tx.changed('request', call.requestId);
+    return { kind: 'closed', reason: 'expired' };
+  }
+  return park(tx, call, call.provider, state, reasonToAsk(need, connection), need.failedVersion);
+}
+
+/** From here on this attempt, and nobody else, may send the write, for a bounded time. */
+async function startWrite(tx: ConsentTx, call: Call, state: CallState, connection: Connection): Promise<CallDecision> {
+  const level = await approvalLevel(tx, call, state);
+  switch (level.kind) {
+    case 'pending': {
+      const { id, expiresAt, deadline } = level.approval;
+      return { kind: 'unapproved', approvalId: id, lookAgainAt: expiresAt < deadline ? expiresAt : deadline };
+    }
+    case 'denied':
+    case 'expired':
+      return { kind: 'closed', reason: level.kind };
+    case 'approved':
+    case 'notNeeded':
+      await tx.startEffect(call, state.fence);
+      return { kind: 'run', fence: state.fence, connection };
+  }
+}
+
+/**
+ * After the provider was read and does not have the effect: may this attempt send it? Only while no later attempt has
+ * come, and only where sending twice with one key is one effect. Otherwise it stays uncertain and is told as such.
+ */
+export async function takeOver(
+  store: ConsentStore,
+  call: Call,
+  fence: number,
+  takesOurKey: boolean,
+): Promise<CallDecision | Overtaken> {
+  return store.transact(locksOf(call), async (tx): Promise<CallDecision | Overtaken> => {
+    const state = await tx.callState(call);
+    if (state.done) return { kind: 'done' };
+    if (state.fence !== fence) return { kind: 'overtaken' };
+    await tx.markUncertain(call);
+    if (closedReason(state) === null && !takesOurKey) {
+      await tx.saveFailure(call, 'uncertain');
+      tx.changed('request', call.requestId);
+      return { kind: 'failed', code: 'uncertain' };
+    }
+    await tx.clearEffect(call);
+    return decide(tx, call, state);
   });
+}
+
+function needOf(call: Call, state: CallState) {
+  return { needs: call.needs, failedVersion: state.waiter?.failedVersion ?? null };
 }
 
 /** Stores the answer of a call, once: a later attempt finds it and runs nothing. */
@@ -72,9 +146,10 @@ export async function completeCall(store: ConsentStore, call: Call, result: unkn
   });
 }
 
-/** Stores a definite refusal of a call: it is told to the person and not tried again. */
+/** Stores a definite refusal of a call: nothing of it happened, it is told to the person and not tried again. */
 export async function failCall(store: ConsentStore, call: Call, code: string): Promise<void> {
   await store.transact({ userId: call.userId, providers: [], requestId: call.requestId }, async (tx) => {
+    await tx.clearEffect(call);
     await tx.saveFailure(call, code);
     tx.changed('request', call.requestId);
   });
@@ -89,10 +164,13 @@ export async function refuseCredential(
   call: Call,
   used: Connection,
   as: 'expired' | 'revoked',
+  fence: number,
 ): Promise<Parked | Overtaken | { kind: 'closed'; reason: ClosedReason }> {
   const provider = used.provider;
   return store.transact(locksOf(call), async (tx) => {
     const state = await tx.callState(call);
+    // The provider looked at the token and at nothing else: what this attempt started was not done.
+    if (state.fence === fence) await tx.clearEffect(call);
     const closed = closedReason(state);
     if (closed !== null) return { kind: 'closed', reason: closed };
     const current = state.connection;

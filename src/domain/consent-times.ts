@@ -10,6 +10,12 @@ export interface ConsentTimes {
   repairAfterMs: number;
   /** Exchange and look at the account together. */
   exchangeMs: number;
+  /** A write may be sent this long after it was started in the ledger; then somebody else may take it over. */
+  sendMs: number;
+  /** A write that waited longer than this for consent is shown to the person again before it runs. */
+  staleWriteMs: number;
+  /** A preview that nobody decided about is made anew after this. */
+  approvalMs: number;
 }
 
 export const CONSENT_TIMES: ConsentTimes = {
@@ -18,4 +24,7 @@ export const CONSENT_TIMES: ConsentTimes = {
   confirmMs: 10 * 60 * 1000,
   repairAfterMs: 90_000,
   exchangeMs: 20_000,
+  sendMs: 30_000,
+  staleWriteMs: 15 * 60 * 1000,
+  approvalMs: 15 * 60 * 1000,
 };

@@ -30,4 +30,11 @@ export type AuthOutcome = 'granted' | 'denied' | 'failed';
 export type WaitChoice = 'skip' | 'snooze';
 
 /** Why a call ended without having run. */
-export type ClosedReason = 'expired' | 'skipped' | 'cancelled' | 'insufficient';
+export type ClosedReason = 'expired' | 'skipped' | 'cancelled' | 'insufficient' | 'denied';
+
+/** Why a call needs a person's yes before it runs. */
+export type ApprovalReason = 'staleWrite';
+
+export type ApprovalStatus = 'pending' | 'approved' | 'denied' | 'replaced' | 'expired';
+
+export type ApprovalDecision = 'approve' | 'deny' | 'approveAll';

@@ -1,5 +1,7 @@
 import type { ConsentTimes } from '../domain/consent-times.ts';
 import type {
+  ApprovalReason,
+  ApprovalStatus,
   AttemptStatus,
   AuthOutcome,
   AuthReason,
@@ -37,6 +39,15 @@ export interface ConsentStore {
    * False when somebody was faster or it is too late.
    */
   burnAttempt(attemptId: string): Promise<boolean>;
+
+  /** Just before a write leaves: does this attempt still own the effect, and is it inside its time? */
+  maySend(call: Call, fence: number): Promise<boolean>;
+  /** The owner will not send any more: what is uncertain may be looked at at once. */
+  closeSendWindow(call: Call, fence: number): Promise<void>;
+  findApproval(approvalId: string): Promise<Approval | null>;
+  findConnection(connectionId: string): Promise<Connection | null>;
+  /** Nothing of this attempt's grant is left to end: new trips need not wait for it. */
+  revocationEnded(attemptId: string): Promise<void>;
   /** Whose account came back, and what it granted. No secret. */
   recordAccount(attemptId: string, account: { subject: string; account: string; granted: string[] }): Promise<void>;
 
@@ -64,6 +75,19 @@ export interface ConsentTx {
   callState(call: Call): Promise<CallState>;
   saveResult(call: Call, result: unknown): Promise<void>;
   saveFailure(call: Call, code: string): Promise<void>;
+
+  /** Writes `started` in the ledger: from now on, and until `sendMs` have passed, only `fence` may send. */
+  startEffect(call: Call, fence: number): Promise<void>;
+  /** Nothing of it was sent, by anybody. */
+  clearEffect(call: Call): Promise<void>;
+  /** It may have been sent, and nobody can know. */
+  markUncertain(call: Call): Promise<void>;
+
+  /** The newest approval of a call that was not replaced by a later preview. */
+  approvalOf(call: Pick<Call, 'requestId' | 'callId'>): Promise<Approval | null>;
+  pendingApprovals(requestId: string): Promise<Approval[]>;
+  createApproval(approval: Approval): Promise<void>;
+  saveApproval(approval: Approval): Promise<void>;
 
   connection(provider: Provider): Promise<Connection | null>;
   /** Makes this credential the link's active one: the version grows, the secret's own counter starts again. */
@@ -101,9 +125,12 @@ export interface ConsentTx {
   /** Outbox: tells a request about the flow that it waits for. */
   wake(waiter: Waiter, outcome: AuthOutcome): Promise<void>;
   signalChoice(waiter: Waiter, choice: 'skip' | 'snooze'): Promise<void>;
+  signalApproval(approval: Approval): Promise<void>;
   cancelWorkflow(requestId: string): Promise<void>;
   /** Outbox: removes a credential from Vault, after revoking it at the provider when `revoke` is set. */
   destroyCredential(attempt: { userId: string; provider: Provider; attemptId: string }, revoke: boolean): Promise<void>;
+  /** Outbox: the same for a connection that its person ended. */
+  disconnect(connection: Connection): Promise<void>;
 
   audit(kind: string, about: AuditSubject): Promise<void>;
   /** Tells the person's pages, at the end of the transaction. */
@@ -127,8 +154,32 @@ export interface CallState {
   fence: number;
   done: boolean;
   failure: string | null;
+  effect: EffectState;
   waiter: Waiter | null;
+  /** When the call first waited for consent; null when it never did. */
+  waitedSince: Date | null;
   connection: Connection | null;
+}
+
+/** A write's place in the ledger. */
+export interface EffectState {
+  /** Not null: it was handed to an attempt that may send until `sendBy`, and nobody knows yet what became of it. */
+  startedAt: Date | null;
+  sendBy: Date | null;
+  uncertain: boolean;
+}
+
+export interface Approval {
+  id: string;
+  requestId: string;
+  callId: string;
+  userId: string;
+  reason: ApprovalReason;
+  status: ApprovalStatus;
+  /** Canonical JSON of tool and arguments: what is shown and what is executed. */
+  preview: string;
+  expiresAt: Date;
+  deadline: Date;
 }
 
 export interface RequestState {

@@ -21,4 +21,11 @@ export interface OutboxMessage {
 }
 
 export type OutboxKind =
-  'startRequest' | 'authCompleted' | 'choiceMade' | 'cancelRequest' | 'repairAttempt' | 'destroyCredential';
+  | 'startRequest'
+  | 'authCompleted'
+  | 'choiceMade'
+  | 'approvalDecided'
+  | 'disconnect'
+  | 'cancelRequest'
+  | 'repairAttempt'
+  | 'destroyCredential';

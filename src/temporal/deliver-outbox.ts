@@ -7,14 +7,21 @@ import {
 import type { Delivery, Outbox, OutboxMessage } from '../ports/outbox.ts';
 import type * as workflows from '../../workflows/index.ts';
 import {
+  approvalDecided,
   authCompleted,
   choiceMade,
   searchAttributes,
+  type ApprovalDecided,
   type AuthCompleted,
   type ChoiceMade,
 } from '../../workflows/messages.ts';
 import { PANAGER_TASK_QUEUE } from './task-queues.ts';
-import { destroyCredentialWorkflowId, repairWorkflowId, requestWorkflowId } from './workflow-ids.ts';
+import {
+  destroyCredentialWorkflowId,
+  disconnectWorkflowId,
+  repairWorkflowId,
+  requestWorkflowId,
+} from './workflow-ids.ts';
 
 /** A row's lock is held during the call, so no call may hang longer. */
 const RPC_TIMEOUT_MS = 5_000;
@@ -36,7 +43,10 @@ export function createOutboxDelivery(parts: {
     try {
       return await client.connection.withDeadline(Date.now() + RPC_TIMEOUT_MS, () => send(message));
     } catch (error) {
-      if (error instanceof WorkflowExecutionAlreadyStartedError) return 'delivered';
+      // A request starts once. What ends credentials may run again, after the run that is under way.
+      if (error instanceof WorkflowExecutionAlreadyStartedError) {
+        return message.kind === 'startRequest' ? 'delivered' : 'later';
+      }
       if (error instanceof WorkflowNotFoundError) {
         return (await outbox.isStartPending(message.subjectId)) ? 'later' : 'delivered';
       }
@@ -64,6 +74,15 @@ export function createOutboxDelivery(parts: {
         return 'delivered';
       case 'choiceMade':
         await running().signal(choiceMade, payload as unknown as ChoiceMade);
+        return 'delivered';
+      case 'approvalDecided':
+        await running().signal(approvalDecided, payload as unknown as ApprovalDecided);
+        return 'delivered';
+      case 'disconnect':
+        await start('disconnect', {
+          workflowId: disconnectWorkflowId(subjectId),
+          args: [{ connectionId: subjectId, attemptId: String(payload.attemptId) }],
+        });
         return 'delivered';
       case 'cancelRequest':
         await running().cancel();

@@ -7,6 +7,10 @@ export const WAITER = `
   w.request_id AS "requestId", w.call_id AS "callId", w.provider, w.flow_id AS "flowId", w.status, w.needs, w.reason,
   w.rounds, w.failed_version AS "failedVersion", w.last_outcome AS "lastOutcome", w.deadline`;
 
+export const APPROVAL = `
+  p.id, p.request_id AS "requestId", p.call_id AS "callId", p.user_id AS "userId", p.reason, p.status, p.preview,
+  p.expires_at AS "expiresAt", p.deadline`;
+
 export const ATTEMPT = `
   a.id, a.flow_id AS "flowId", a.user_id AS "userId", a.provider, a.status, a.asks, a.bind_hash AS "bindHash",
   a.redirect_uri AS "redirectUri", a.created_at AS "createdAt", a.expires_at AS "expiresAt",

@@ -1,6 +1,8 @@
 import { CONSENT_TIMES, type ConsentTimes } from '../../domain/consent-times.ts';
 import type { Provider } from '../../domain/words.ts';
 import type {
+  Approval,
+  Connection,
   Attempt,
   Call,
   ConsentStore,
@@ -9,7 +11,7 @@ import type {
   Locks,
   RequestFacts,
 } from '../../ports/consent-store.ts';
-import { ATTEMPT } from './consent-rows.ts';
+import { APPROVAL, ATTEMPT, CONNECTION } from './consent-rows.ts';
 import { createConsentTx } from './consent-tx.ts';
 import { inTransaction, one, type Pool } from './pool.ts';
 
@@ -82,6 +84,32 @@ export function createConsentStore(pool: Pool, times: ConsentTimes = CONSENT_TIM
          WHERE id = $1::uuid AND subject IS NULL`,
         [attemptId, subject, account, granted],
       );
+    },
+
+    async maySend({ requestId, callId }, fence) {
+      const row = await one<{ may: boolean }>(
+        pool,
+        `SELECT owner = $3::integer AND clock_timestamp() < send_by AND done_at IS NULL AS may
+         FROM effect WHERE request_id = $1::uuid AND call_id = $2::text`,
+        [requestId, callId, fence],
+      );
+      return row?.may === true;
+    },
+
+    async closeSendWindow({ requestId, callId }, fence) {
+      await pool.query(
+        `UPDATE effect SET send_by = now()
+         WHERE request_id = $1::uuid AND call_id = $2::text AND owner = $3::integer AND send_by > now()`,
+        [requestId, callId, fence],
+      );
+    },
+
+    findApproval: (approvalId) =>
+      one<Approval>(pool, `SELECT ${APPROVAL} FROM approval p WHERE p.id = $1::uuid`, [approvalId]),
+    findConnection: (connectionId) =>
+      one<Connection>(pool, `SELECT ${CONNECTION} FROM connection c WHERE c.id = $1::uuid`, [connectionId]),
+    async revocationEnded(attemptId) {
+      await pool.query('UPDATE attempt SET revoking = false WHERE id = $1::uuid', [attemptId]);
     },
 
     async leaseRefresh(connectionId, version, leaseMs) {

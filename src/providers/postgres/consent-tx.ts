@@ -2,15 +2,17 @@ import { randomUUID } from 'node:crypto';
 import type { ConsentTimes } from '../../domain/consent-times.ts';
 import type { Provider } from '../../domain/words.ts';
 import type {
+  Approval,
   Attempt,
   Call,
   CallState,
   Connection,
   ConsentTx,
+  EffectState,
   RequestState,
   Waiter,
 } from '../../ports/consent-store.ts';
-import { ATTEMPT, CONNECTION, WAITER } from './consent-rows.ts';
+import { APPROVAL, ATTEMPT, CONNECTION, WAITER } from './consent-rows.ts';
 import { one, type Queryable } from './pool.ts';
 
 type Changed = { kind: 'request' | 'connection'; subjectId: string };
@@ -50,6 +52,54 @@ export function createConsentTx(
          ON CONFLICT (request_id, call_id) DO UPDATE SET failure = $3::text WHERE effect.done_at IS NULL`,
         [call.requestId, call.callId, code],
       );
+    },
+
+    async startEffect(call, fence) {
+      await db.query(
+        `UPDATE effect SET owner = $3::integer, started_at = now(),
+                send_by = clock_timestamp() + make_interval(secs => $4::double precision / 1000)
+         WHERE request_id = $1::uuid AND call_id = $2::text`,
+        [call.requestId, call.callId, fence, times.sendMs],
+      );
+    },
+    async clearEffect(call) {
+      await db.query(
+        `UPDATE effect SET owner = NULL, started_at = NULL, send_by = NULL
+         WHERE request_id = $1::uuid AND call_id = $2::text AND done_at IS NULL`,
+        [call.requestId, call.callId],
+      );
+    },
+    async markUncertain(call) {
+      await db.query('UPDATE effect SET uncertain = true WHERE request_id = $1::uuid AND call_id = $2::text', [
+        call.requestId,
+        call.callId,
+      ]);
+    },
+
+    approvalOf: ({ requestId, callId }) =>
+      one<Approval>(
+        db,
+        `SELECT ${APPROVAL} FROM approval p
+         WHERE p.request_id = $1::uuid AND p.call_id = $2::text AND p.status <> 'replaced'`,
+        [requestId, callId],
+      ),
+    async pendingApprovals(requestId) {
+      const { rows } = await db.query<Approval>(
+        `SELECT ${APPROVAL} FROM approval p WHERE p.request_id = $1::uuid AND p.status = 'pending' ORDER BY p.call_id`,
+        [requestId],
+      );
+      return rows;
+    },
+    async createApproval({ id, requestId, callId, reason, status, preview, expiresAt, deadline }) {
+      await db.query(
+        `INSERT INTO approval (id, request_id, call_id, user_id, reason, status, preview, expires_at, deadline)
+         VALUES ($1::uuid, $2::uuid, $3::text, $4::uuid, $5::text, $6::text, $7::text, $8::timestamptz,
+                 $9::timestamptz)`,
+        [id, requestId, callId, userId, reason, status, preview, expiresAt, deadline],
+      );
+    },
+    async saveApproval({ id, status }) {
+      await db.query('UPDATE approval SET status = $2::text, decided_at = now() WHERE id = $1::uuid', [id, status]);
     },
 
     connection: (provider) => readConnection(db, userId, provider),
@@ -196,9 +246,7 @@ export function createConsentTx(
     async isRevoking(provider) {
       const pending = await one(
         db,
-        `SELECT 1 FROM outbox o JOIN attempt a ON a.id = o.subject_id
-         WHERE o.kind = 'destroyCredential' AND (o.payload ->> 'revoke')::boolean
-           AND a.user_id = $1::uuid AND a.provider = $2::text LIMIT 1`,
+        `SELECT 1 FROM attempt WHERE user_id = $1::uuid AND provider = $2::text AND revoking LIMIT 1`,
         [userId, provider],
       );
       return pending !== null;
@@ -229,7 +277,16 @@ export function createConsentTx(
     signalChoice: ({ requestId, flowId }, choice) =>
       addToOutbox('choiceMade', requestId, { flowId, choice, eventId: randomUUID() }),
     cancelWorkflow: (requestId) => addToOutbox('cancelRequest', requestId, {}),
-    destroyCredential: ({ attemptId }, revoke) => addToOutbox('destroyCredential', attemptId, { revoke }),
+    signalApproval: ({ requestId, id }) =>
+      addToOutbox('approvalDecided', requestId, { approvalId: id, eventId: randomUUID() }),
+    async destroyCredential({ attemptId }, revoke) {
+      if (revoke) await startRevoking(attemptId);
+      await addToOutbox('destroyCredential', attemptId, { revoke });
+    },
+    async disconnect({ id, credential }) {
+      await startRevoking(credential);
+      await addToOutbox('disconnect', id, { attemptId: credential });
+    },
 
     async audit(kind, about) {
       await db.query(
@@ -249,6 +306,11 @@ export function createConsentTx(
       changes.set(`${kind}/${subjectId}`, { kind, subjectId });
     },
   };
+
+  /** Until the provider was told, a new trip would bring a grant that ends together with the old one. */
+  async function startRevoking(attemptId: string): Promise<void> {
+    await db.query('UPDATE attempt SET revoking = true WHERE id = $1::uuid', [attemptId]);
+  }
 
   async function addToOutbox(kind: string, subjectId: string, payload: object): Promise<void> {
     await db.query('INSERT INTO outbox (kind, subject_id, payload) VALUES ($1::text, $2::uuid, $3::jsonb)', [
@@ -272,23 +334,34 @@ async function readCall(db: Queryable, call: Call, userId: string): Promise<Call
   const row = await one<CallRow>(
     db,
     `SELECT r.cancelled_at IS NOT NULL AS cancelled, r.ended_at IS NOT NULL AS ended,
-            e.fence, e.done_at IS NOT NULL AS done, e.failure
+            e.fence, e.done_at IS NOT NULL AS done, e.failure, e.started_at AS "startedAt", e.send_by AS "sendBy",
+            e.uncertain
      FROM request r JOIN effect e ON e.request_id = r.id AND e.call_id = $2::text
      WHERE r.id = $1::uuid AND r.user_id = $3::uuid`,
     [call.requestId, call.callId, userId],
   );
   if (row === null) throw new Error('a call that runs has a request of its person and a ledger row');
-  const waiter = await one<Waiter>(
+  const waited = await one<Waiter & { openedAt: Date }>(
     db,
-    `SELECT ${WAITER} FROM waiter w WHERE w.request_id = $1::uuid AND w.call_id = $2::text`,
+    `SELECT ${WAITER}, w.opened_at AS "openedAt" FROM waiter w WHERE w.request_id = $1::uuid AND w.call_id = $2::text`,
     [call.requestId, call.callId],
   );
   const connection = call.provider === null ? null : await readConnection(db, userId, call.provider);
-  const { cancelled, ended, fence, done, failure } = row;
-  return { request: { cancelled, ended }, fence, done, failure, waiter, connection };
+  const { cancelled, ended, fence, done, failure, ...effect } = row;
+  const { openedAt: waitedSince = null, ...waiter } = waited ?? {};
+  return {
+    request: { cancelled, ended },
+    fence,
+    done,
+    failure,
+    effect,
+    waiter: waited === null ? null : (waiter as Waiter),
+    waitedSince,
+    connection,
+  };
 }
 
-interface CallRow {
+interface CallRow extends EffectState {
   cancelled: boolean;
   ended: boolean;
   fence: number;
