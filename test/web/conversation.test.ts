@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { until } from './support/conditions.ts';
+import { until } from '../support/until.ts';
 import { aRequest, aWait, WEEK } from './support/samples.ts';
 import { webRoom } from './support/web-room.ts';
 
@@ -24,7 +24,7 @@ test('past requests are there after a reload, the newest in view', async () => {
 
   await page.getByRole('article', { name: '질문 12', exact: true }).waitFor();
   expect(await page.getByRole('article').count()).toBe(12);
-  await until('the end is in view', () => page.getByRole('main').evaluate(isAtEnd));
+  await until('the end is in view', async () => (await page.getByRole('main').evaluate(isAtEnd)) || null);
 });
 
 test('older conversation is fetched page by page, and what is being read stays where it is', async () => {
@@ -54,7 +54,7 @@ test('a reader at the end is kept there; one who reads above stays, with a way d
 
   fake.put(aRequest({ text: '새 질문', status: 'done', answer: WEEK }));
   await page.getByRole('article', { name: '새 질문' }).waitFor();
-  await until('the end is in view', () => main.evaluate(isAtEnd));
+  await until('the end is in view', async () => (await main.evaluate(isAtEnd)) || null);
 
   await main.evaluate((box) => box.scrollTo({ top: 200 }));
   await page.getByRole('button', { name: '맨 아래로' }).waitFor();
@@ -63,7 +63,7 @@ test('a reader at the end is kept there; one who reads above stays, with a way d
   expect(await main.evaluate((box) => box.scrollTop)).toBe(200);
 
   await page.getByRole('button', { name: '맨 아래로' }).click();
-  await until('the end is in view', () => main.evaluate(isAtEnd));
+  await until('the end is in view', async () => (await main.evaluate(isAtEnd)) || null);
 });
 
 test('the way back from consent brings its request into view, marks it and cleans the address', async () => {
@@ -77,7 +77,7 @@ test('the way back from consent brings its request into view, marks it and clean
   const exchange = page.getByRole('article', { name: target.text, exact: true });
   await page.waitForFunction((text) => document.activeElement?.getAttribute('aria-label') === text, target.text);
   expect(await exchange.getAttribute('data-highlighted')).not.toBeNull();
-  await until('it is in view', () => exchange.evaluate(isInView));
+  await until('it is in view', async () => (await exchange.evaluate(isInView)) || null);
   expect(new URL(page.url()).search).toBe('');
 });
 

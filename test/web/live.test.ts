@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { until } from './support/conditions.ts';
+import { until } from '../support/until.ts';
 import { aConnection, aRequest, aWait, WEEK } from './support/samples.ts';
 import { webRoom } from './support/web-room.ts';
 
@@ -9,8 +9,8 @@ test('a stream that breaks is resumed where it was, without asking for the list 
   const request = aRequest({ status: 'thinking' });
   const { page, fake } = await visit({ before: (before) => void before.put(request) });
   await page.getByText('생각하는 중').waitFor();
-  await until('the stream is open', () => fake.openStreams() === 1);
-  await until('the list was read after opening', () => fake.callsOf('GET /api/requests').length === 2);
+  await until('the stream is open', async () => fake.openStreams() === 1 || null);
+  await until('the list was read after opening', async () => fake.callsOf('GET /api/requests').length === 2 || null);
 
   fake.breakStreams();
   fake.put({ ...request, revision: 2, status: 'done', answer: WEEK });
@@ -24,7 +24,7 @@ test('a stream that is refused is opened anew; a banner says so after a while, a
   const request = aRequest({ status: 'thinking' });
   const { page, fake } = await visit({ before: (before) => void before.put(request) });
   await page.getByText('생각하는 중').waitFor();
-  await until('the stream is open', () => fake.openStreams() === 1);
+  await until('the stream is open', async () => fake.openStreams() === 1 || null);
 
   fake.breakStreams(503);
   await page.getByText('다시 연결하는 중').waitFor();
@@ -38,7 +38,7 @@ test('a stream that is refused is opened anew; a banner says so after a while, a
 
 test('a short interruption is not announced', async () => {
   const { page, fake } = await visit();
-  await until('the stream is open', () => fake.openStreams() === 1);
+  await until('the stream is open', async () => fake.openStreams() === 1 || null);
   await page.evaluate(() => {
     const seen = new MutationObserver(() => {
       if (document.body.innerText.includes('다시 연결하는 중')) document.body.dataset['announced'] = 'yes';
@@ -47,7 +47,7 @@ test('a short interruption is not announced', async () => {
   });
 
   fake.breakStreams();
-  await until('the stream is open again', () => fake.callsOf('GET /api/events').length === 2);
+  await until('the stream is open again', async () => fake.callsOf('GET /api/events').length === 2 || null);
   fake.put(aRequest({ text: '그 뒤의 질문' }));
   await page.getByRole('article', { name: '그 뒤의 질문' }).waitFor();
 
@@ -71,7 +71,7 @@ test('accounts appear in the menu as they are connected and go when they are dis
   const { page, fake } = await visit();
   await page.getByRole('button', { name: '내 계정' }).click();
   await page.getByText('아직 없습니다.').waitFor();
-  await until('the stream is open', () => fake.openStreams() === 1);
+  await until('the stream is open', async () => fake.openStreams() === 1 || null);
   const connection = aConnection();
 
   fake.tell({ kind: 'connection', data: connection });

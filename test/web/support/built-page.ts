@@ -12,6 +12,10 @@ const VITE = join(REPOSITORY, 'node_modules/vite/bin/vite.js');
 export async function buildPage(): Promise<{ folder: string; remove(): Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), 'panager-page-'));
   const argv = [VITE, 'build', '--outDir', folder, '--logLevel', 'error'];
-  await promisify(execFile)(process.execPath, argv, { cwd: REPOSITORY });
+  // jest's own NODE_ENV would build another React than the one that ships.
+  await promisify(execFile)(process.execPath, argv, {
+    cwd: REPOSITORY,
+    env: { ...process.env, NODE_ENV: 'production' },
+  });
   return { folder, remove: () => rm(folder, { recursive: true }) };
 }
