@@ -29,14 +29,14 @@ const NEVER = {
     WHERE w.status IN ('open', 'released') AND (r.cancelled_at IS NOT NULL OR r.ended_at IS NOT NULL)`,
 };
 
-/** What holds between any two steps of the wait for consent. */
-export async function expectInvariants(heart: Heart): Promise<void> {
+/** What holds between any two steps of the wait for consent; secrets are looked at for one person, or for all. */
+export async function expectInvariants(heart: Heart, userId: string | null = null): Promise<void> {
   const broken: string[] = [];
   for (const [rule, sql] of Object.entries(NEVER)) {
     const { rowCount } = await heart.pools.owner.query(sql);
     if (rowCount !== 0) broken.push(`${rule}: ${rowCount}`);
   }
-  expect([...broken, ...(await brokenSecrets(heart))]).toEqual([]);
+  expect([...broken, ...(await brokenSecrets(heart, userId))]).toEqual([]);
 }
 
 type Place = Pick<Attempt, 'id' | 'userId' | 'provider' | 'status'> & {
@@ -46,13 +46,15 @@ type Place = Pick<Attempt, 'id' | 'userId' | 'provider' | 'status'> & {
 };
 
 /** S5: every stored secret has a row that points to it or a job that will end it; every row points to a secret. */
-async function brokenSecrets({ pools, vaults }: Heart): Promise<string[]> {
+async function brokenSecrets({ pools, vaults }: Heart, userId: string | null): Promise<string[]> {
   const { rows } = await pools.owner.query<Place>(
     `SELECT a.id, a.user_id AS "userId", a.provider, a.status, c.id IS NOT NULL AS connected,
             coalesce(c.status = 'active', false) AS active,
             EXISTS (SELECT 1 FROM outbox o WHERE o.subject_id = a.id
                       AND o.kind IN ('repairAttempt', 'destroyCredential')) AS job
-     FROM attempt a LEFT JOIN connection c ON c.credential = a.id`,
+     FROM attempt a LEFT JOIN connection c ON c.credential = a.id
+     WHERE $1::uuid IS NULL OR a.user_id = $1::uuid`,
+    [userId],
   );
   const broken = await Promise.all(
     rows.map(async (place) => {
