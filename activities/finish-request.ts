@@ -1,8 +1,9 @@
 import { endRequest } from '../src/connections/end-request.ts';
 import { answerTexts } from '../src/domain/texts/answers.ts';
+import { cancelledText } from '../src/domain/texts/endings.ts';
 import type { RequestOutcome } from '../src/domain/words.ts';
 import type { ConsentStore } from '../src/ports/consent-store.ts';
-import type { StoryStore } from '../src/ports/story-store.ts';
+import type { Story, StoryStore } from '../src/ports/story-store.ts';
 import { refused } from './failures.ts';
 import { assertOwnRow } from './own-row.ts';
 
@@ -22,10 +23,13 @@ export function createFinishRequest({ store, stories }: FinishRequestParts) {
       const story = await stories.claim(input.requestId);
       if (story === null) throw refused('requestNotFound');
       const outcome = story.cancelled ? 'cancelled' : input.outcome;
-      const texts = answerTexts[story.language];
-      const answer = outcome === 'done' ? story.turns.at(-1)?.answer : texts[outcome];
-      await endRequest(store, input.requestId, { outcome, answer: answer ?? texts.failed });
+      const answer = outcome === 'done' ? story.turns.at(-1)?.answer : endingOf(story, outcome);
+      await endRequest(store, input.requestId, { outcome, answer: answer ?? answerTexts[story.language].failed });
       return { outcome };
     },
   };
+}
+
+function endingOf({ language, writes }: Story, outcome: Exclude<RequestOutcome, 'done'>): string {
+  return outcome === 'cancelled' ? cancelledText(writes, language) : answerTexts[language][outcome];
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { ApprovalDecision } from '../domain/words.ts';
+import type { DecisionResult } from './consent.ts';
 import type { Approval, Call, CallState, ConsentStore, ConsentTx } from '../ports/consent-store.ts';
 
 /** What is shown to the person, and what the decision is about: tool and arguments with sorted keys. */
@@ -73,8 +74,6 @@ async function ask(tx: ConsentTx, call: Call, deadline: Date): Promise<Approval>
   tx.changed('request', call.requestId);
   return approval;
 }
-
-export type DecisionResult = 'decided' | 'notFound' | 'alreadyDecided' | 'expired';
 
 /**
  * A person's yes or no. It counts once, for its owner, while the preview is fresh. `approveAll` says yes to everything

@@ -1,4 +1,4 @@
-import type { AuthReason, Language, Platform, Provider } from '../domain/words.ts';
+import type { ApprovalDecision, AuthReason, Language, Platform, Provider } from '../domain/words.ts';
 
 /**
  * What pages and messages may do with the wait for consent. Implemented by `createConsent`; every method checks that
@@ -7,6 +7,9 @@ import type { AuthReason, Language, Platform, Provider } from '../domain/words.t
 export interface Consent {
   /** What a connect page shows. Reads only (OA-2). Null when the link names nothing. */
   describe(publicId: string): Promise<FlowDescription | null>;
+
+  /** A link to connect an account that no request waits for yet. */
+  open(provider: Provider, userId: string): Promise<{ publicId: string }>;
 
   /** One trip of a browser to the provider (OA-5). Two tabs are two attempts. */
   start(publicId: string, userId: string): Promise<StartResult>;
@@ -31,9 +34,17 @@ export interface Consent {
   /** Ends a request. Its waiters close in the same transaction. */
   cancel(requestId: string, userId: string): Promise<'cancelled' | 'alreadyEnded' | 'notFound'>;
 
+  /** A person's yes or no to exactly one call (AG-1). */
+  decide(approvalId: string, userId: string, decision: ApprovalDecision): Promise<DecisionResult>;
+
+  /** Ends a connection (OA-13). */
+  disconnect(connectionId: string, userId: string): Promise<'disconnected' | 'notFound'>;
+
   /** OA-4: somebody else opened this link. Writes the audit row and tells the asker. */
   reportStranger(publicId: string, strangerId: string): Promise<void>;
 }
+
+export type DecisionResult = 'decided' | 'notFound' | 'alreadyDecided' | 'expired';
 
 export type ChoiceResult = 'accepted' | 'notFound';
 

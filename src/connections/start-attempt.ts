@@ -1,5 +1,6 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { unionOfScopes } from '../domain/scopes.ts';
+import { scopesOfTools } from '../domain/tools.ts';
 import type { ConsentStore } from '../ports/consent-store.ts';
 import type { OAuthProvider } from '../ports/oauth-provider.ts';
 import type { StartResult } from './consent.ts';
@@ -34,7 +35,9 @@ export async function startAttempt(
     const waiters = await tx.openWaiters(flow.provider);
     const connection = await tx.connection(flow.provider);
     const granted = connection !== null && connection.status !== 'gone' ? connection.scopes : [];
-    const asks = unionOfScopes(granted, ...waiters.map((waiter) => waiter.needs));
+    const needed = unionOfScopes(granted, ...waiters.map((waiter) => waiter.needs));
+    // Nothing waits and nothing is connected: somebody connects ahead, for whatever the tools may need.
+    const asks = needed.length > 0 ? needed : scopesOfTools(flow.provider);
     const expiresAt = new Date(tx.now.getTime() + tx.times.attemptMs);
     await tx.createAttempt({
       id: attemptId,

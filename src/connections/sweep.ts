@@ -3,7 +3,8 @@ import { closeAttempt } from './close-attempt.ts';
 import { failWaiters } from './finish-attempt.ts';
 
 /**
- * Ends what no browser will end any more: trips that never came back, and unanswered questions about another account.
+ * Ends what no browser will end any more: trips that never came back, unanswered questions about another account, and
+ * links that were opened ahead and never used.
  * @returns how many attempts it ended
  */
 export async function sweepAttempts(store: ConsentStore, limit = 100): Promise<number> {
@@ -22,6 +23,9 @@ export async function sweepAttempts(store: ConsentStore, limit = 100): Promise<n
       await failWaiters(tx, attempt);
       await tx.tidy(provider);
     });
+  }
+  for (const { userId, provider } of await store.findUnusedFlows(limit)) {
+    await store.transact({ userId, providers: [provider] }, (tx) => tx.tidy(provider));
   }
   return overdue.length;
 }

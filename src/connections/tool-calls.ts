@@ -1,7 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import type { AuthReason, ClosedReason, Provider } from '../domain/words.ts';
 import type { Call, CallState, Connection, ConsentStore, ConsentTx } from '../ports/consent-store.ts';
 import { approvalLevel } from './approvals.ts';
+import { newPublicId } from './public-id.ts';
 import { isCovered, reasonToAsk } from './coverage.ts';
 
 /** A newer credential that still does not suffice is asked for again this many times. */
@@ -216,7 +216,7 @@ async function park(
   reason: AuthReason,
   failedVersion: number | null,
 ): Promise<Parked> {
-  const { flowId } = await tx.joinFlow(provider, randomBytes(16).toString('base64url'));
+  const { flowId } = await tx.joinFlow(provider, newPublicId());
   const deadline = state.waiter?.deadline ?? new Date(tx.now.getTime() + tx.times.waitMs);
   await tx.saveWaiter({
     requestId: call.requestId,

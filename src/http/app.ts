@@ -11,6 +11,7 @@ import { createRateLimits } from './middleware/rate-limits.ts';
 import { noStore, securityHeaders } from './middleware/security-headers.ts';
 import { stylesheet } from './pages/stylesheet.ts';
 import type { HttpParts, RouteParts } from './parts.ts';
+import { approvalRoutes } from './routes/approvals.ts';
 import { connectRoutes } from './routes/connect.ts';
 import { connectionRoutes } from './routes/connections.ts';
 import { eventRoutes } from './routes/events.ts';
@@ -56,7 +57,8 @@ export function createApp(given: HttpParts, stopping: AbortSignal = new AbortCon
   app.use(requestRoutes(parts, rateLimits));
   app.use(waitingRoutes(parts));
   app.use(eventRoutes(parts));
-  app.use(connectionRoutes(parts));
+  app.use(connectionRoutes(parts, rateLimits));
+  app.use(approvalRoutes(parts, rateLimits));
   app.use('/api', () => {
     throw notFound();
   });

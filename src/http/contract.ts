@@ -36,6 +36,7 @@ export type FlowChoiceBody = z.infer<typeof flowChoiceBody>;
 export const noBody = z.strictObject({});
 
 export const requestIdParams = z.strictObject({ id: z.uuid() });
+export const providerParams = z.strictObject({ provider: z.enum(PROVIDERS) });
 
 /** `before` pages back: only requests older than this ISO 8601 time. */
 export const requestListQuery = z.strictObject({
@@ -65,7 +66,8 @@ export const signedOutAnswer = sessionAnswer.omit({ user: true }).extend({
 });
 export type SignedOutAnswer = z.infer<typeof signedOutAnswer>;
 
-export const waitingFor = z.object({
+/** A request that waits for an account. */
+export const consentWait = z.object({
   kind: z.literal('connection'),
   provider: z.enum(PROVIDERS),
   reason: z.enum(['neverConnected', 'expired', 'revoked', 'scopeMissing', 'wrongAccount']),
@@ -81,7 +83,32 @@ export const waitingFor = z.object({
   /** Somebody else opened the link; it did nothing for them (OA-4). */
   openedByStranger: z.boolean(),
 });
+export type ConsentWaiting = z.infer<typeof consentWait>;
+
+/** A request that waits for its person's yes or no to one call. */
+export const approvalWait = z.object({
+  kind: z.literal('approval'),
+  provider: z.enum(PROVIDERS).nullable(),
+  reason: z.literal('staleWrite'),
+  scopes: z.array(z.string()).max(0),
+  link: z.null(),
+  /** The call is given up after this. */
+  deadline: isoTime,
+  flowId: z.null(),
+  approvalId: z.uuid(),
+  tool: z.string(),
+  /** Exactly what will be executed, as JSON text. Control and bidirectional characters are escaped. */
+  preview: z.string(),
+  /** Until when a decision about this preview counts; then it is shown anew. */
+  expiresAt: isoTime,
+});
+export type ApprovalWaiting = z.infer<typeof approvalWait>;
+
+export const waitingFor = z.discriminatedUnion('kind', [consentWait, approvalWait]);
 export type WaitingFor = z.infer<typeof waitingFor>;
+
+export const approvalBody = z.strictObject({ decision: z.enum(['approve', 'deny', 'approveAll']) });
+export type ApprovalBody = z.infer<typeof approvalBody>;
 
 export const toolCallView = z.object({
   id: z.string(),
@@ -113,7 +140,7 @@ export type RequestAcceptedAnswer = z.infer<typeof requestAcceptedAnswer>;
 
 /** `GET /api/waiting`: everything that waits for this person. */
 export const waitingAnswer = z.object({
-  waiting: z.array(waitingFor.extend({ requestId: z.uuid(), text: z.string() })),
+  waiting: z.array(waitingFor.and(z.object({ requestId: z.uuid(), text: z.string() }))),
 });
 export type WaitingAnswer = z.infer<typeof waitingAnswer>;
 
@@ -127,6 +154,15 @@ export const connectionView = z.object({
   lastUsedAt: isoTime.nullable(),
 });
 export type ConnectionView = z.infer<typeof connectionView>;
+
+/** What ends with a connection, asked before it is disconnected. */
+export const consequencesAnswer = z.object({
+  provider: z.enum(PROVIDERS),
+  account: z.string(),
+  /** Requests under way that need it: they will wait for another consent. */
+  requests: z.array(z.object({ id: z.uuid(), text: z.string() })),
+});
+export type ConsequencesAnswer = z.infer<typeof consequencesAnswer>;
 
 export const connectionListAnswer = z.object({ connections: z.array(connectionView) });
 export type ConnectionListAnswer = z.infer<typeof connectionListAnswer>;

@@ -1,6 +1,14 @@
-import type { ConnectionSummary, ConsentWait, RequestView } from '../ports/requests.ts';
+import type { ApprovalWait, ConnectionSummary, ConsentWait, RequestView } from '../ports/requests.ts';
 import type { User } from '../ports/sessions.ts';
-import type { ConnectionView, RequestAnswer, SessionAnswer, SignedOutAnswer, WaitingFor } from './contract.ts';
+import type {
+  ApprovalWaiting,
+  ConnectionView,
+  ConsentWaiting,
+  RequestAnswer,
+  SessionAnswer,
+  SignedOutAnswer,
+  WaitingFor,
+} from './contract.ts';
 import type { HttpSettings } from './settings.ts';
 
 /** Rows as the contract shows them. */
@@ -13,14 +21,47 @@ export function requestAnswerOf(request: RequestView, publicUrl: string): Reques
     language: request.language,
     status: request.status,
     answer: request.answer,
-    waitingFor: request.waitingFor.map((wait) => waitingForOf(wait, publicUrl)),
+    waitingFor: waitingForOf(request, publicUrl),
     calls: request.calls.map(({ id, tool, status }) => ({ id, tool, status })),
     createdAt: request.createdAt.toISOString(),
     finishedAt: request.finishedAt?.toISOString() ?? null,
   };
 }
 
-export function waitingForOf(wait: ConsentWait, publicUrl: string): WaitingFor {
+/** Everything that a request waits for. */
+export function waitingForOf(request: RequestView, publicUrl: string): WaitingFor[] {
+  return [
+    ...request.waitingFor.map((wait) => consentWaitOf(wait, publicUrl)),
+    ...request.approvals.map(approvalWaitOf),
+  ];
+}
+
+function approvalWaitOf(asked: ApprovalWait): ApprovalWaiting {
+  const { approvalId, provider, reason, tool, preview, deadline, expiresAt } = asked;
+  return {
+    kind: 'approval',
+    provider,
+    reason,
+    scopes: [],
+    link: null,
+    deadline: deadline.toISOString(),
+    flowId: null,
+    approvalId,
+    tool,
+    preview: escapeInvisible(preview),
+    expiresAt: expiresAt.toISOString(),
+  };
+}
+
+/** Characters that could make a preview look like another text are shown by their code points (AG-1). */
+function escapeInvisible(text: string): string {
+  return text.replaceAll(
+    /[^\P{C}\n]|[\u2028\u2029]/gu,
+    (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`,
+  );
+}
+
+function consentWaitOf(wait: ConsentWait, publicUrl: string): ConsentWaiting {
   return {
     kind: 'connection',
     provider: wait.provider,

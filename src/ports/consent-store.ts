@@ -54,8 +54,10 @@ export interface ConsentStore {
   /** True for the one process that may refresh this credential during `leaseMs`. */
   leaseRefresh(connectionId: string, version: number, leaseMs: number): Promise<boolean>;
   releaseRefresh(connectionId: string): Promise<void>;
-  /** Attempts whose time is over, and links with something to tidy, at most `limit`. */
+  /** Attempts whose time is over, at most `limit`. */
   findOverdueAttempts(limit: number): Promise<Attempt[]>;
+  /** Links whose live flow was opened ahead and never used. */
+  findUnusedFlows(limit: number): Promise<{ userId: string; provider: Provider }[]>;
 }
 
 export interface Locks {
@@ -96,8 +98,8 @@ export interface ConsentTx {
   /** The person that an account is connected to, whoever that is. */
   accountOwner(provider: Provider, subject: string): Promise<string | null>;
 
-  /** The live flow of the link, opened when there is none. */
-  joinFlow(provider: Provider, publicId: string): Promise<{ flowId: string }>;
+  /** The live flow of the link, opened when there is none; kept until `keepUntil` although nothing waits on it. */
+  joinFlow(provider: Provider, publicId: string, keepUntil?: Date): Promise<{ flowId: string; publicId: string }>;
   isLive(flowId: string): Promise<boolean>;
   /** Notes that somebody else opened the link, for the owner's prompt (OA-4). */
   markStranger(flowId: string): Promise<void>;

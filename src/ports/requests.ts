@@ -1,4 +1,5 @@
 import type {
+  ApprovalReason,
   AuthOutcome,
   AuthReason,
   ConnectionStatus,
@@ -43,6 +44,7 @@ export interface RequestView {
   status: RequestStatus;
   answer: string | null;
   waitingFor: ConsentWait[];
+  approvals: ApprovalWait[];
   calls: { id: string; tool: string; status: CallStatus }[];
   createdAt: Date;
   finishedAt: Date | null;
@@ -63,9 +65,29 @@ export interface ConsentWait {
   openedByStranger: boolean;
 }
 
+/** One call that waits for its person's yes or no. */
+export interface ApprovalWait {
+  approvalId: string;
+  provider: Provider | null;
+  reason: ApprovalReason;
+  tool: string;
+  /** The stored bytes, as they are. */
+  preview: string;
+  deadline: Date;
+  expiresAt: Date;
+}
+
 export interface ConnectionReader {
+  /** Requests under way that need this connection. Null when it is not this person's. */
+  consequences(userId: string, connectionId: string): Promise<Consequences | null>;
   list(userId: string): Promise<ConnectionSummary[]>;
   findMany(userId: string, connectionIds: readonly string[]): Promise<ConnectionSummary[]>;
+}
+
+export interface Consequences {
+  provider: Provider;
+  account: string;
+  requests: { id: string; text: string }[];
 }
 
 export interface ConnectionSummary {

@@ -1,3 +1,4 @@
+import type { CancelledWrites } from '../domain/texts/endings.ts';
 import type { Language, Platform, Provider } from '../domain/words.ts';
 import type { SettledCall } from './model.ts';
 
@@ -20,6 +21,8 @@ export interface Story {
   timeZone: string;
   askedAt: Date;
   cancelled: boolean;
+  /** What is known of its writes, for the words of a cancellation. */
+  writes: CancelledWrites;
   turns: { step: number; answer: string | null; calls: SettledCall[] }[];
 }
 

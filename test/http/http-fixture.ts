@@ -224,6 +224,7 @@ export function requestView(changes: Partial<RequestView> = {}): RequestView {
     timeZone: 'Asia/Seoul',
     status: 'waiting',
     answer: null,
+    approvals: [],
     waitingFor: [
       {
         provider: 'google',

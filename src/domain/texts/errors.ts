@@ -17,6 +17,36 @@ export const errorTexts = {
     ko: { message: '찾을 수 없습니다.', hint: '주소를 확인하거나 처음 화면으로 돌아가 주세요.' },
     en: { message: 'There is nothing here.', hint: 'Check the address, or go back to the start page.' },
   },
+  approvalDecided: {
+    ko: {
+      message: '이미 결정되었거나 더 기다리지 않는 일입니다. 바뀐 것은 없습니다.',
+      hint: '요청의 지금 상태를 확인해 주세요.',
+    },
+    en: {
+      message: 'This was decided already, or does not wait any more. Nothing was changed.',
+      hint: 'Look at what the request says now.',
+    },
+  },
+  approvalExpired: {
+    ko: {
+      message: '보여 드린 내용이 오래되어 결정을 받지 않았습니다. 아무것도 실행하지 않았습니다.',
+      hint: '새로 보여 드리는 내용을 확인하고 다시 결정해 주세요.',
+    },
+    en: {
+      message: 'What was shown is too old, so the decision was not taken. Nothing was run.',
+      hint: 'Look at the new preview and decide again.',
+    },
+  },
+  notConnectable: {
+    ko: {
+      message: '여기에서는 이 서비스를 연결할 수 없습니다. 아무것도 바뀌지 않았습니다.',
+      hint: '연결할 수 있는 서비스인지 확인해 주세요.',
+    },
+    en: {
+      message: 'This service cannot be connected here. Nothing was changed.',
+      hint: 'Check which services can be connected.',
+    },
+  },
   nothingWaits: {
     ko: {
       message: '이 요청은 그 연결을 기다리고 있지 않습니다. 바뀐 것은 없습니다.',

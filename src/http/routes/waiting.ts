@@ -13,8 +13,8 @@ export function waitingRoutes({ settings, requests, currentUser }: RouteParts): 
     signedIn(currentUser, async (_request, response, user) => {
       const found = await requests.waiting(user.id);
       response.json({
-        waiting: found.flatMap(({ id, text, waitingFor }) =>
-          waitingFor.map((wait) => ({ ...waitingForOf(wait, settings.publicUrl), requestId: id, text })),
+        waiting: found.flatMap((each) =>
+          waitingForOf(each, settings.publicUrl).map((wait) => ({ ...wait, requestId: each.id, text: each.text })),
         ),
       } satisfies WaitingAnswer);
     }),

@@ -137,17 +137,18 @@ export function createConsentTx(
       return owner?.user_id ?? null;
     },
 
-    async joinFlow(provider, publicId) {
-      const flow = await one<{ id: string }>(
+    async joinFlow(provider, publicId, keepUntil) {
+      const flow = await one<{ flowId: string; publicId: string }>(
         db,
-        `INSERT INTO flow (id, public_id, user_id, provider, status)
-         VALUES ($1::uuid, $2::text, $3::uuid, $4::text, 'live')
-         ON CONFLICT (user_id, provider) WHERE status = 'live' DO UPDATE SET status = 'live'
-         RETURNING id`,
-        [randomUUID(), publicId, userId, provider],
+        `INSERT INTO flow AS f (id, public_id, user_id, provider, status, keep_until)
+         VALUES ($1::uuid, $2::text, $3::uuid, $4::text, 'live', $5::timestamptz)
+         ON CONFLICT (user_id, provider) WHERE status = 'live'
+           DO UPDATE SET keep_until = greatest(f.keep_until, excluded.keep_until)
+         RETURNING id AS "flowId", public_id AS "publicId"`,
+        [randomUUID(), publicId, userId, provider, keepUntil ?? null],
       );
       if (flow === null) throw new Error('an upsert returns its row');
-      return { flowId: flow.id };
+      return flow;
     },
     async isLive(flowId) {
       return (await one(db, `SELECT 1 FROM flow WHERE id = $1::uuid AND status = 'live'`, [flowId])) !== null;
@@ -231,6 +232,8 @@ export function createConsentTx(
                  $9::timestamptz, $10::timestamptz)`,
         [id, flowId, userId, provider, asks, stateHash, bindHash, redirectUri, now, expiresAt],
       );
+      // From its first trip on a flow lives by its trips.
+      await db.query('UPDATE flow SET keep_until = NULL WHERE id = $1::uuid AND keep_until IS NOT NULL', [flowId]);
     },
     async saveAttempt({ id, status, confirmBy, confirmed }) {
       await db.query(

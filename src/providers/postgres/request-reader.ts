@@ -1,11 +1,11 @@
-import type { ConsentWait, RequestReader, RequestView } from '../../ports/requests.ts';
+import type { ApprovalWait, ConsentWait, RequestReader, RequestView } from '../../ports/requests.ts';
 import type { Pool } from './pool.ts';
 
 /** One row per request with all that a page shows of it: no second query, whatever the number of requests. */
 const VIEW = `
   SELECT r.id, coalesce(ev.seq, 0)::int AS revision, r.text, r.language, r.time_zone AS "timeZone", s.status, r.answer,
          r.created_at AS "createdAt", r.ended_at AS "finishedAt",
-         coalesce(waits.list, '[]') AS "waitingFor", coalesce(calls.list, '[]') AS calls
+         coalesce(waits.list, '[]') AS "waitingFor", coalesce(asked.list, '[]') AS approvals, coalesce(calls.list, '[]') AS calls
   FROM request r
   JOIN request_status s ON s.request_id = r.id
   LEFT JOIN event ev ON ev.user_id = r.user_id AND ev.kind = 'request' AND ev.subject_id = r.id
@@ -24,20 +24,34 @@ const VIEW = `
     JOIN flow f ON f.id = w.flow_id
   ) waits ON true
   LEFT JOIN LATERAL (
+    SELECT json_agg(json_build_object('approvalId', p.id, 'provider', c.provider, 'reason', p.reason, 'tool', c.tool,
+                                      'preview', p.preview, 'deadline', p.deadline, 'expiresAt', p.expires_at)
+                    ORDER BY p.call_id) AS list
+    FROM approval p JOIN tool_call c USING (request_id, call_id)
+    WHERE p.request_id = r.id AND p.status = 'pending' AND r.ended_at IS NULL AND r.cancelled_at IS NULL
+  ) asked ON true
+  LEFT JOIN LATERAL (
     SELECT json_agg(json_build_object('id', c.call_id, 'tool', c.tool, 'status', CASE
              WHEN e.done_at IS NOT NULL THEN 'done'
              WHEN w.status IN ('skipped', 'expired', 'cancelled') THEN w.status
              WHEN e.failure IS NOT NULL OR w.status = 'insufficient' THEN 'failed'
              WHEN r.ended_at IS NOT NULL OR r.cancelled_at IS NOT NULL THEN 'cancelled'
-             WHEN w.status = 'open' THEN 'waiting'
+             WHEN p.status = 'denied' THEN 'skipped'
+             WHEN p.status = 'expired' THEN 'expired'
+             WHEN w.status = 'open' OR p.status = 'pending' THEN 'waiting'
              ELSE 'running' END) ORDER BY c.step, c.position) AS list
     FROM tool_call c
     LEFT JOIN effect e USING (request_id, call_id)
     LEFT JOIN waiter w USING (request_id, call_id)
+    LEFT JOIN approval p ON p.request_id = c.request_id AND p.call_id = c.call_id AND p.status <> 'replaced'
     WHERE c.request_id = r.id
   ) calls ON true`;
 
-type Row = Omit<RequestView, 'waitingFor'> & { waitingFor: (Omit<ConsentWait, 'deadline'> & { deadline: string })[] };
+/** JSON holds times as text. */
+type Row = Omit<RequestView, 'waitingFor' | 'approvals'> & {
+  waitingFor: (Omit<ConsentWait, 'deadline'> & { deadline: string })[];
+  approvals: (Omit<ApprovalWait, 'deadline' | 'expiresAt'> & { deadline: string; expiresAt: string })[];
+};
 
 /** The projection that pages read. Everything is scoped to its person. */
 export function createRequestReader(pool: Pool): RequestReader {
@@ -46,6 +60,11 @@ export function createRequestReader(pool: Pool): RequestReader {
     return rows.map((row) => ({
       ...row,
       waitingFor: row.waitingFor.map((wait) => ({ ...wait, deadline: new Date(wait.deadline) })),
+      approvals: row.approvals.map((asked) => ({
+        ...asked,
+        deadline: new Date(asked.deadline),
+        expiresAt: new Date(asked.expiresAt),
+      })),
     }));
   };
 

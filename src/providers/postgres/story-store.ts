@@ -27,8 +27,17 @@ export function createStoryStore(pool: Pool): StoryStore {
          )
          SELECT r.id AS "requestId", r.user_id AS "userId", r.platform, r.text, r.language, r.time_zone AS "timeZone",
                 r.created_at AS "askedAt", r.cancelled_at IS NOT NULL AS cancelled,
-                EXISTS (SELECT 1 FROM claimed) AS "justClaimed"
-         FROM request r WHERE r.id = $1::uuid`,
+                EXISTS (SELECT 1 FROM claimed) AS "justClaimed",
+                CASE WHEN effects.done THEN 'alreadyDone' WHEN effects.open THEN 'underWay' ELSE 'nothingSent' END
+                  AS writes
+         FROM request r
+         CROSS JOIN LATERAL (
+           SELECT coalesce(bool_or(e.done_at IS NOT NULL), false) AS done,
+                  coalesce(bool_or(e.done_at IS NULL AND (e.started_at IS NOT NULL OR e.uncertain)), false) AS open
+           FROM tool_call c JOIN effect e USING (request_id, call_id)
+           WHERE c.request_id = r.id AND c.writes
+         ) effects
+         WHERE r.id = $1::uuid`,
         [requestId],
       );
       if (story === null) return null;
