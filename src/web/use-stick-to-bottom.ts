@@ -5,7 +5,8 @@ const NEAR_PX = 48;
 
 /**
  * Keeps a reader who is at the end of a growing list at its end, and leaves everybody else where they are. `scroller`
- * and `content` are the scrolling box and the list in it.
+ * and `content` are the scrolling box and the list in it. An entry that is higher than the box is shown from its
+ * beginning, unless it ends in buttons: what a person has to decide must be in view.
  */
 export function useStickToBottom() {
   const scroller = useRef<HTMLElement>(null);
@@ -18,10 +19,12 @@ export function useStickToBottom() {
     scroller.current?.scrollTo({ top: scroller.current.scrollHeight });
   }, []);
 
-  /** Brings an element to the middle; the reader is then no longer at the end, unless the element is there. */
+  /** Brings an element into view; the reader is then no longer at the end, unless the element is there. */
   const reveal = useCallback((element: Element) => {
+    if (!scroller.current) return;
     stuck.current = false;
-    element.scrollIntoView({ block: 'center', behavior: calm() ? 'auto' : 'smooth' });
+    const block = isHigher(element, scroller.current) ? readingEdge(element) : 'center';
+    element.scrollIntoView({ block, behavior: calm() ? 'auto' : 'smooth' });
   }, []);
 
   useEffect(() => {
@@ -29,7 +32,10 @@ export function useStickToBottom() {
     const list = content.current;
     if (!box || !list) return;
     const observer = new ResizeObserver(() => {
-      if (stuck.current) box.scrollTop = box.scrollHeight;
+      const last = list.lastElementChild;
+      if (!stuck.current || !last) return;
+      if (isHigher(last, box) && readingEdge(last) === 'start') last.scrollIntoView({ block: 'start' });
+      else box.scrollTop = box.scrollHeight;
     });
     const onScroll = () => {
       stuck.current = box.scrollHeight - box.scrollTop - box.clientHeight < NEAR_PX;
@@ -46,5 +52,9 @@ export function useStickToBottom() {
 
   return useMemo(() => ({ scroller, content, atBottom, toBottom, reveal }), [atBottom, toBottom, reveal]);
 }
+
+const isHigher = (element: Element, box: Element) => element.getBoundingClientRect().height > box.clientHeight;
+
+const readingEdge = (element: Element) => (element.querySelector('.actions') ? 'end' : 'start');
 
 const calm = () => matchMedia('(prefers-reduced-motion: reduce)').matches;

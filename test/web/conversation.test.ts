@@ -66,6 +66,36 @@ test('a reader at the end is kept there; one who reads above stays, with a way d
   await until('the end is in view', async () => (await main.evaluate(isAtEnd)) || null);
 });
 
+test('an answer higher than the screen is read from its beginning', async () => {
+  const request = aRequest({ text: '긴 질문', status: 'thinking' });
+  const { page, fake } = await visit({
+    size: 'phone',
+    before: (before) => {
+      past(5).forEach(before.put);
+      before.put(request);
+    },
+  });
+  const exchange = page.getByRole('article', { name: '긴 질문' });
+  await exchange.getByText('생각하는 중').waitFor();
+
+  fake.put({ ...request, revision: 2, status: 'done', answer: Array(60).fill('한 줄').join('\n') });
+
+  await exchange.getByText('한 줄').waitFor();
+  await until('its beginning is in view', async () => (await exchange.evaluate(beginsInView)) || null);
+});
+
+test('a card higher than the screen shows its buttons', async () => {
+  const wait = aWait({ scopes: Array.from({ length: 14 }, (_, index) => `scope-${index}`) });
+  const request = aRequest({ status: 'thinking' });
+  const { page, fake } = await visit({ size: 'phone', before: (before) => void before.put(request) });
+  await page.getByText('생각하는 중').waitFor();
+
+  fake.put({ ...request, revision: 2, status: 'waiting', waitingFor: [wait] });
+
+  const connect = page.getByRole('link', { name: 'Google 연결' });
+  await until('the buttons are in view', async () => (await connect.evaluate(isInView)) || null);
+});
+
 test('the way back from consent brings its request into view, marks it and cleans the address', async () => {
   const requests = past(12);
   const target = requests[1]!;
@@ -167,6 +197,11 @@ const nameOfFocused = () =>
   document.activeElement?.getAttribute('aria-label') ?? document.activeElement?.textContent ?? '';
 
 const isAtEnd = (box: Element) => box.scrollHeight - box.scrollTop - box.clientHeight < 2;
+
+const beginsInView = (element: Element) => {
+  const inset = element.getBoundingClientRect().top - (element.closest('main')?.getBoundingClientRect().top ?? 0);
+  return inset >= 0 && inset < 60;
+};
 
 const isInView = (element: Element) => {
   const { top, bottom } = element.getBoundingClientRect();
