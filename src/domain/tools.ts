@@ -18,3 +18,9 @@ export type ToolName = keyof typeof TOOLS;
 export function isToolName(name: string): name is ToolName {
   return Object.hasOwn(TOOLS, name);
 }
+
+/** Everything that the tools of a provider may need, for connecting ahead of any request. */
+export function scopesOfTools(provider: Provider): string[] {
+  const facts: ToolFacts[] = Object.values(TOOLS);
+  return [...new Set(facts.filter((tool) => tool.provider === provider).flatMap(({ needs }) => needs))].sort();
+}
