@@ -1,4 +1,4 @@
-import { addDays, localDate, localTime, type LocalDate } from '../../domain/dates.ts';
+import { addDays, localDate, localTime, touches, type LocalDate } from '../../domain/dates.ts';
 import { answerTexts, type AnswerTexts } from '../../domain/texts/answers.ts';
 import type { CalendarEvent, CalendarEvents, DateRange } from '../../ports/calendar.ts';
 import type { ModelContext, SettledCall } from '../../ports/model.ts';
@@ -47,15 +47,9 @@ function weekLines(texts: AnswerTexts, result: EventsResult, { from, to }: DateR
 }
 
 function dayLines(texts: AnswerTexts, { events, timeZone }: EventsResult, date: LocalDate): string[] {
-  return events.filter((event) => touches(event, date, timeZone)).map((event) => line(texts, event, date, timeZone));
-}
-
-function touches(event: CalendarEvent, date: LocalDate, timeZone: string): boolean {
-  if (event.allDay) return event.start <= date && date < event.end;
-  const start = localDate(new Date(event.start), timeZone);
-  // An event that ends at midnight does not touch the day that begins then.
-  const lastInstant = Math.max(Date.parse(event.start), Date.parse(event.end) - 1);
-  return start <= date && date <= localDate(new Date(lastInstant), timeZone);
+  return events
+    .filter((event) => touches(event, date, addDays(date, 1), timeZone))
+    .map((event) => line(texts, event, date, timeZone));
 }
 
 function line(texts: AnswerTexts, event: CalendarEvent, date: LocalDate, timeZone: string): string {
