@@ -67,7 +67,8 @@ export function createCredentials({
   };
 
   async function refresh(connection: Connection, path: CredentialPath, refusedRevision?: number): Promise<Lent> {
-    if (!(await store.leaseRefresh(connection.id, connection.version, LEASE_MS))) return { kind: 'busy' };
+    const lease = await store.leaseRefresh(connection.id, connection.version, LEASE_MS);
+    if (lease === null) return { kind: 'busy' };
     try {
       // Under the lease nobody else refreshes, so this revision is the newest until we replace it.
       const stored = await vault.read(path);
@@ -83,7 +84,7 @@ export function createCredentials({
       }
       return await renew(connection, path, credential, revision);
     } finally {
-      await store.releaseRefresh(connection.id);
+      await store.releaseRefresh(connection.id, lease);
     }
   }
 
@@ -101,7 +102,7 @@ export function createCredentials({
         if (error instanceof ProviderFailure && error.kind === 'invalidGrant') return null;
         throw error;
       });
-    if (grant === null) return { kind: 'dead', as: 'revoked' };
+    if (grant === null) return (await isNewest(path, revision)) ? { kind: 'dead', as: 'revoked' } : { kind: 'busy' };
 
     // A rotated refresh token is stored before the new access token is used: a crash must not lose the only one.
     const renewed: Credential = {
@@ -116,6 +117,12 @@ export function createCredentials({
       revision: revision + 1,
       connection: await recordRefresh(connection),
     };
+  }
+
+  /** False when somebody else has refreshed since: our lease ended while we were frozen, and the refusal is old news. */
+  async function isNewest(path: CredentialPath, revision: number): Promise<boolean> {
+    const stored = await vault.read(path);
+    return stored.kind === 'credential' && stored.revision === revision;
   }
 
   /** Counts the new secret in the row. A connection that was marked revoked meanwhile is good again. */

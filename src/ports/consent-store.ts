@@ -51,9 +51,10 @@ export interface ConsentStore {
   /** Whose account came back, and what it granted. No secret. */
   recordAccount(attemptId: string, account: { subject: string; account: string; granted: string[] }): Promise<void>;
 
-  /** True for the one process that may refresh this credential during `leaseMs`. */
-  leaseRefresh(connectionId: string, version: number, leaseMs: number): Promise<boolean>;
-  releaseRefresh(connectionId: string): Promise<void>;
+  /** The lease of the one process that may refresh this credential during `leaseMs`; null for everybody else. */
+  leaseRefresh(connectionId: string, version: number, leaseMs: number): Promise<string | null>;
+  /** Gives back this lease. One that has ended may be somebody else's by now, who keeps it. */
+  releaseRefresh(connectionId: string, lease: string): Promise<void>;
   /** Attempts whose time is over, at most `limit`. */
   findOverdueAttempts(limit: number): Promise<Attempt[]>;
   /** Links whose live flow was opened ahead and never used. */

@@ -113,27 +113,21 @@ export function createConsentStore(pool: Pool, times: ConsentTimes = CONSENT_TIM
     },
 
     async leaseRefresh(connectionId, version, leaseMs) {
-      const leased = await one(
+      const leased = await one<{ lease: string }>(
         pool,
-        `UPDATE connection SET refresh_until = now() + make_interval(secs => $3::double precision / 1000)
+        `UPDATE connection SET refresh_until = clock_timestamp() + make_interval(secs => $3::double precision / 1000)
          WHERE id = $1::uuid AND version = $2::integer AND (refresh_until IS NULL OR refresh_until < now())
-         RETURNING id`,
+         RETURNING refresh_until::text AS lease`,
         [connectionId, version, leaseMs],
       );
-      return leased !== null;
+      return leased?.lease ?? null;
     },
 
-    async releaseRefresh(connectionId) {
-      await pool.query('UPDATE connection SET refresh_until = NULL WHERE id = $1::uuid', [connectionId]);
-    },
-
-    async findUnusedFlows(limit) {
-      const { rows } = await pool.query<{ userId: string; provider: Provider }>(
-        `SELECT user_id AS "userId", provider FROM flow
-         WHERE status = 'live' AND keep_until < now() LIMIT $1::integer`,
-        [limit],
+    async releaseRefresh(connectionId, lease) {
+      await pool.query(
+        'UPDATE connection SET refresh_until = NULL WHERE id = $1::uuid AND refresh_until = $2::timestamptz',
+        [connectionId, lease],
       );
-      return rows;
     },
 
     async findOverdueAttempts(limit) {
