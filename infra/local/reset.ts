@@ -9,7 +9,7 @@ const { data, envFile, saidYes } = readPaths(process.argv.slice(2));
 /** `make reset`: forgets everything that the embedded servers keep, after asking. Downloaded binaries stay. */
 async function reset(): Promise<void> {
   if (!existsSync(data)) return console.log('There is no embedded data: nothing was removed.');
-  const lock = lockDataFolder(data);
+  const lock = await lockDataFolder(data);
   if (!(await isSure())) {
     lock.release();
     console.log('Nothing was removed.');

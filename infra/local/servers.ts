@@ -11,7 +11,7 @@ import type { Environment } from './settings/process-environment.ts';
 import { realParts } from './settings/real-parts.ts';
 import type { ServerSet } from './servers/server-set.ts';
 import { serverVariables } from './settings/server-variables.ts';
-import type { RunningServer } from './servers/start-server.ts';
+import type { RunningServer } from './servers/running-server.ts';
 import { startTemporal } from './servers/temporal.ts';
 
 export type Servers = ServerSet & {
@@ -48,7 +48,7 @@ export type ServersOptions = {
  */
 export async function startServers(options: ServersOptions): Promise<Servers> {
   const { dataDir, log, ports: choice, configured = {}, mode = 'dev' } = options;
-  const lock = lockDataFolder(dataDir);
+  const lock = await lockDataFolder(dataDir);
   const started: RunningServer[] = [];
   const stop = async () => {
     const outcomes = await Promise.allSettled(started.map((server) => server.stop()));

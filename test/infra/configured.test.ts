@@ -4,6 +4,7 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { readConfigured } from '../../infra/local/settings/configured.ts';
 import { chooseGatewayPort } from '../../infra/local/settings/gateway-port.ts';
 import { realParts } from '../../infra/local/settings/real-parts.ts';
+import { serverVariables } from '../../infra/local/settings/server-variables.ts';
 import { temporaryFolder, type TemporaryFolder } from './support/temporary-folder.ts';
 
 let folder: TemporaryFolder;
@@ -62,4 +63,54 @@ test("the gateway's address is the configured one, or localhost at its port", as
   expect(await at({ PORT: '18126' })).toEqual({ port: 18_126, publicUrl: 'http://localhost:18126' });
   const behindProxy = await at({ PORT: '18126', PUBLIC_URL: 'https://panager.example.com' });
   expect(behindProxy).toEqual({ port: 18_126, publicUrl: 'https://panager.example.com' });
+});
+
+test('MO-4: each process is told its own roles, and no variable that it does not read', () => {
+  const each = (prefix: string) => ({
+    gateway: `${prefix}-gateway`,
+    orchestrator: `${prefix}-orchestrator`,
+    sandbox: `${prefix}-sandbox`,
+  });
+  const credentials = {
+    gateway: { roleId: 'gateway', secretId: 'a' },
+    orchestrator: { roleId: 'orchestrator', secretId: 'b' },
+    sandbox: { roleId: 'sandbox', secretId: 'c' },
+  };
+  const env = serverVariables(
+    {
+      postgres: { urls: () => ({ roles: each('database') }) },
+      temporal: { address: '127.0.0.1:1' },
+      openBao: { address: 'http://127.0.0.1:2', credentials },
+      google: { address: 'http://127.0.0.1:3', client: { clientId: 'id', clientSecret: 'google-secret' } },
+    },
+    {
+      mode: 'dev',
+      publicUrl: 'http://localhost:8000',
+      port: '8000',
+      configured: { ANTHROPIC_API_KEY: 'model-key', DISCORD_CLIENT_SECRET: 'sign-in', DOCKER_HOST: 'unix:///engine' },
+    },
+  );
+  const told = {
+    PANAGER_MODE: 'dev',
+    PANAGER_EMBEDDED: 'postgres,vault,temporal',
+    PANAGER_EMULATED: 'google',
+    NO_PROXY: '127.0.0.1,localhost',
+  };
+  for (const name of ['gateway', 'orchestrator', 'sandbox'] as const) {
+    const { roleId, secretId } = credentials[name];
+    expect(env[name]).toMatchObject({
+      ...told,
+      DATABASE_URL: `database-${name}`,
+      VAULT_ROLE_ID: roleId,
+      VAULT_SECRET_ID: secretId,
+    });
+  }
+  const readers = (value: string) =>
+    Object.entries(env)
+      .filter(([, one]) => Object.values(one).includes(value))
+      .map(([name]) => name);
+  expect(readers('google-secret')).toEqual(['gateway', 'orchestrator']);
+  expect(readers('model-key')).toEqual(['orchestrator']);
+  expect(readers('sign-in')).toEqual(['gateway']);
+  expect(readers('unix:///engine')).toEqual(['sandbox']);
 });

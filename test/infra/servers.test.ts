@@ -1,5 +1,4 @@
-import { existsSync, renameSync, statSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import pg from 'pg';
@@ -121,72 +120,6 @@ test('of two starts at once in one folder one serves and the other says that it 
     expect(outputs.filter((text) => /refused Panager is already running here \(pid \d+/.test(text))).toHaveLength(1);
   } finally {
     await Promise.all(both.map((child) => child.end()));
-  }
-});
-
-test('a busy port moves to the next free one, and every address follows', async () => {
-  const listener = createServer();
-  // Busy because of us or because of somebody else: either way it is.
-  await new Promise((resolve) =>
-    listener.once('error', resolve).listen({ port: 8200, host: '127.0.0.1' }, () => resolve(0)),
-  );
-  try {
-    const { openBao, env, parts } = await start({ ports: 'contract' });
-    const port = openBao?.ports[0] ?? 0;
-    expect(port).toBeGreaterThan(8200);
-    expect(env.gateway.VAULT_ADDR).toBe(`http://127.0.0.1:${port}`);
-    expect(parts.find((part) => part.name === 'OpenBao')?.address).toBe(`http://127.0.0.1:${port}`);
-  } finally {
-    listener.close();
-  }
-});
-
-test('an OpenBao whose first start was killed half way heals by itself', async () => {
-  const supervisor = startChild([HOLDER, folder.path]);
-  try {
-    const half = await waitFor(
-      () => existsSync(join(folder.path, 'openbao/data')) && readPidFile(folder.path, 'openbao'),
-      60_000,
-      1,
-    );
-    process.kill(half?.pid ?? 0, 'SIGKILL');
-    await supervisor.end();
-    expect(existsSync(join(folder.path, 'openbao/ready'))).toBe(false);
-  } finally {
-    await supervisor.end();
-  }
-  const { openBao } = await start();
-  expect(await logIn(openBao?.address ?? '', openBao?.credentials.gateway ?? never())).toMatch(/^s\./);
-  expect(existsSync(join(folder.path, 'openbao/ready'))).toBe(true);
-});
-
-test('with the ready marker OpenBao is never wiped, even when it cannot start', async () => {
-  await writeSecret(await start());
-  await servers?.stop();
-  const key = join(folder.path, 'openbao/seal.key');
-  renameSync(key, `${key}.lost`);
-  await expect(start()).rejects.toThrow('openbao');
-  expect(pids()).toEqual([0, 0, 0, 0]);
-  renameSync(`${key}.lost`, key);
-  expect(await readSecret(await start())).toBe('here');
-});
-
-test("MO-4: each process is told its own roles and nobody else's", async () => {
-  const { env } = await start();
-  const secrets = (['gateway', 'orchestrator', 'sandbox'] as const).map((name) => [
-    env[name].DATABASE_URL,
-    env[name].VAULT_SECRET_ID,
-  ]);
-  expect(new Set(secrets.flat()).size).toBe(6);
-  expect(env.gateway.DATABASE_URL).toContain('panager_gateway');
-  expect(env.sandbox).not.toHaveProperty('GOOGLE_CLIENT_SECRET');
-  expect(env.orchestrator).not.toHaveProperty('PORT');
-  for (const one of Object.values(env)) {
-    expect(one).toMatchObject({
-      PANAGER_MODE: 'dev',
-      PANAGER_EMBEDDED: 'postgres,vault,temporal',
-      NO_PROXY: '127.0.0.1,localhost',
-    });
   }
 });
 

@@ -18,14 +18,14 @@ test('a folder whose supervisor is gone is removed with what runs in it; a held,
     string,
     string,
   ];
-  lockDataFolder(abandoned).release();
+  (await lockDataFolder(abandoned)).release();
   const left = await startProcess(abandoned, {
     name: 'left',
     command: 'sleep',
     args: ['60'],
     env: { PATH: '/usr/bin:/bin' },
   });
-  const lock = lockDataFolder(held);
+  const lock = await lockDataFolder(held);
   mkdirSync(foreign);
 
   await sweepAbandoned(folder.path, 'run-');

@@ -1,6 +1,8 @@
 import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { waitFor } from '../wait-for.ts';
+import { startTimeOf } from './process-identity.ts';
 
 export type DataLock = {
   /** Tells a second start where to find this one. */
@@ -12,7 +14,7 @@ export type DataLock = {
  * One supervisor per data folder. The lock is the kernel's (SQLite takes it on an empty file), so it ends with the
  * process that holds it, however that ends. Throws naming the holder when somebody has it.
  */
-export function lockDataFolder(dataDir: string): DataLock {
+export async function lockDataFolder(dataDir: string): Promise<DataLock> {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   chmodSync(dataDir, 0o700);
   const holder = join(dataDir, 'holder.json');
@@ -21,7 +23,7 @@ export function lockDataFolder(dataDir: string): DataLock {
     lock.exec('BEGIN EXCLUSIVE');
   } catch {
     lock.close();
-    throw new Error(`Panager is already running here${describe(holder)}. Nothing was started.`);
+    throw new Error(`Panager is already running here${await describe(holder)}. Nothing was started.`);
   }
   chmodSync(join(dataDir, 'lock'), 0o600);
   const write = (url?: string) => writeFileSync(holder, JSON.stringify({ pid: process.pid, url }), { mode: 0o600 });
@@ -35,11 +37,11 @@ export function lockDataFolder(dataDir: string): DataLock {
   };
 }
 
-function describe(holder: string): string {
-  try {
-    const { pid, url } = JSON.parse(readFileSync(holder, 'utf8')) as { pid: number; url?: string };
-    return ` (pid ${pid}${url ? `, ${url}` : ''})`;
-  } catch {
-    return '';
-  }
+/** Whoever has just taken the lock is about to write who it is. */
+async function describe(holderFile: string): Promise<string> {
+  const holder = await waitFor(() => {
+    const read = JSON.parse(readFileSync(holderFile, 'utf8')) as { pid: number; url?: string };
+    return startTimeOf(read.pid) && read;
+  }, 1_000);
+  return holder ? ` (pid ${holder.pid}${holder.url ? `, ${holder.url}` : ''})` : '';
 }

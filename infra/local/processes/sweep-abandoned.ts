@@ -14,7 +14,7 @@ export async function sweepAbandoned(parent: string, prefix: string, youngMs = Y
     if (made === undefined || Date.now() - made < youngMs || !existsSync(join(folder, 'lock'))) continue;
     let lock;
     try {
-      lock = lockDataFolder(folder);
+      lock = await lockDataFolder(folder);
     } catch {
       continue;
     }

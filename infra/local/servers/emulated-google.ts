@@ -3,7 +3,8 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Log, PortChoice } from '../local-types.ts';
 import { serverEnvironment } from './server-environment.ts';
-import { startServer, type RunningServer } from './start-server.ts';
+import type { RunningServer } from './running-server.ts';
+import { startServer } from './start-server.ts';
 
 export type GoogleClient = { clientId: string; clientSecret: string; redirectUri: string };
 export type EmulatedGoogle = RunningServer & { address: string; client: GoogleClient };

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Log } from '../local-types.ts';
 import type { RunningProcess } from '../process.ts';
-import type { RunningServer } from './start-server.ts';
+import type { RunningServer } from './running-server.ts';
 
 const BACKOFF_MS = [100, 500, 1_000, 2_000, 5_000, 10_000];
 

@@ -5,7 +5,8 @@ import type { Log, PortChoice } from '../local-types.ts';
 import { openBaoConfig, policyText, roleId, vaultRoles, type VaultRole } from './openbao-config.ts';
 import { stopLeftover } from '../process.ts';
 import { serverEnvironment } from './server-environment.ts';
-import { startServer, type RunningServer } from './start-server.ts';
+import type { RunningServer } from './running-server.ts';
+import { startServer } from './start-server.ts';
 import { waitFor } from '../wait-for.ts';
 
 export type VaultCredentials = { roleId: string; secretId: string };

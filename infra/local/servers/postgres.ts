@@ -13,7 +13,8 @@ import {
 } from './postgres-binaries.ts';
 import { startProcess, stopLeftover } from '../process.ts';
 import { serverEnvironment } from './server-environment.ts';
-import { startServer, type RunningServer } from './start-server.ts';
+import type { RunningServer } from './running-server.ts';
+import { startServer } from './start-server.ts';
 import { waitFor } from '../wait-for.ts';
 
 export const databaseRoles = ['gateway', 'orchestrator', 'sandbox', 'eraser'] as const;

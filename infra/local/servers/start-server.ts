@@ -1,5 +1,6 @@
 import type { Log, PortChoice } from '../local-types.ts';
 import { keepServing } from './keep-serving.ts';
+import type { RunningServer } from './running-server.ts';
 import { anyFreePort, nextFreePort } from '../ports.ts';
 import { adoptOrStop, lastPorts, startProcess, type ProcessSpec, type RunningProcess } from '../process.ts';
 import { waitFor } from '../wait-for.ts';
@@ -14,19 +15,6 @@ export type ServerStart = {
   spec: (ports: readonly number[]) => Promise<Omit<ProcessSpec, 'name' | 'ports'>>;
   isHealthy: (ports: readonly number[], process: RunningProcess) => Promise<boolean>;
   log: Log;
-};
-
-/** A server that serves until it is stopped: one that ends by itself is started again on the same ports. */
-export type RunningServer = {
-  ports: readonly number[];
-  adopted: boolean;
-  /** Of the process that serves now. */
-  pid(): number;
-  signal(signal: NodeJS.Signals): void;
-  /** Ends it, bounded in time. */
-  stop(): Promise<void>;
-  /** SIGKILL, without waiting. */
-  kill(): void;
 };
 
 const ATTEMPTS = 3;

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Log, PortChoice } from '../local-types.ts';
 import { serverEnvironment } from './server-environment.ts';
-import { startServer, type RunningServer } from './start-server.ts';
+import type { RunningServer } from './running-server.ts';
+import { startServer } from './start-server.ts';
 
 export type EmbeddedTemporal = RunningServer & { address: string; uiUrl: string };
 
