@@ -1,4 +1,5 @@
 import type {
+  ApprovalBody,
   ConnectionListAnswer,
   ErrorAnswer,
   MessageBody,
@@ -74,6 +75,9 @@ export function createApi({ language }: { language: () => string }) {
       call<RequestAcceptedAnswer>('POST', '/api/messages', message, { 'x-time-zone': timeZone() }),
     cancel: (id: string) => call<unknown>('POST', `${requestPath(id)}/cancel`, {}),
     skip: (id: string, flowId: string) => call<unknown>('POST', `${requestPath(id)}/skip`, { flowId }),
+    /** A yes or no to exactly one call; it counts once. */
+    decide: (approvalId: string, decision: ApprovalBody['decision']) =>
+      call<unknown>('POST', `/api/approvals/${encodeURIComponent(approvalId)}`, { decision } satisfies ApprovalBody),
     /** A new request of the same words. */
     restart: (id: string) => call<RequestAcceptedAnswer>('POST', `${requestPath(id)}/restart`, {}),
   };

@@ -1,4 +1,4 @@
-import type { RequestAnswer, WaitingFor } from '../http/contract.ts';
+import type { ApprovalWaiting, ConsentWaiting, RequestAnswer, WaitingFor } from '../http/contract.ts';
 import type { RequestsState, Send } from './requests-state.ts';
 
 /** One bubble pair: a person's words and the one reply to them. At least one of `send` and `request` is there. */
@@ -24,19 +24,25 @@ export function exchangesOf({ requests, sends }: RequestsState): Exchange[] {
   return [...known, ...unknown];
 }
 
-/** Requests that wait for an account, oldest first. */
+/** Requests that wait for their person, oldest first. */
 export function waitingRequests(exchanges: readonly Exchange[]): RequestAnswer[] {
   return exchanges.flatMap(({ request }) => (request?.status === 'waiting' ? [request] : []));
 }
 
 /** One entry for each account that is asked for: several calls of a request may wait on the same flow. */
-export function flowsOf(waitingFor: readonly WaitingFor[]): WaitingFor[] {
-  const flows = new Map<string, WaitingFor>();
+export function flowsOf(waitingFor: readonly WaitingFor[]): ConsentWaiting[] {
+  const flows = new Map<string, ConsentWaiting>();
   for (const wait of waitingFor) {
+    if (wait.kind !== 'connection') continue;
     const known = flows.get(wait.flowId);
     flows.set(wait.flowId, known ? { ...known, scopes: [...new Set([...known.scopes, ...wait.scopes])] } : wait);
   }
   return [...flows.values()];
+}
+
+/** The calls that wait for a yes or no. */
+export function approvalsOf(waitingFor: readonly WaitingFor[]): ApprovalWaiting[] {
+  return waitingFor.filter((wait) => wait.kind === 'approval');
 }
 
 /** How many requests wait on each flow: one consent wakes them all. */

@@ -1,5 +1,5 @@
 import { useCallback, useMemo, useReducer, useState } from 'react';
-import type { RequestAnswer } from '../http/contract.ts';
+import type { ApprovalBody, RequestAnswer } from '../http/contract.ts';
 import { PAGE_SIZE, type Api, type ApiFault } from './api.ts';
 import { exchangesOf } from './exchanges.ts';
 import { NO_REQUESTS, reduceRequests } from './requests-state.ts';
@@ -61,6 +61,7 @@ export function useRequests(api: Api, onRefused: (text: string) => void) {
       discard: (clientId: string) => tell({ kind: 'discarded', clientId }),
       cancel: (id: string) => api.cancel(id),
       skip: (id: string, flowId: string) => api.skip(id, flowId),
+      decide: (approvalId: string, decision: ApprovalBody['decision']) => api.decide(approvalId, decision),
       restart: async (id: string) => {
         const { requestId } = await api.restart(id);
         merge(await api.request(requestId));

@@ -2,7 +2,7 @@ import { expect, jest, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { accessibilityViolations } from '../support/browser.ts';
 import type { FakePanager } from './support/fake-panager.ts';
-import { aConnection, aRequest, aWait, WEEK } from './support/samples.ts';
+import { aConnection, anApproval, aRequest, aWait, WEEK } from './support/samples.ts';
 import { webRoom } from './support/web-room.ts';
 
 const { visit } = webRoom();
@@ -25,6 +25,7 @@ function fillConversation(fake: FakePanager) {
     const wait = aWait({ lastOutcome, openedByStranger: true });
     fake.put(aRequest({ text: `기다림 ${lastOutcome}`, status: 'waiting', waitingFor: [wait] }));
   }
+  fake.put(aRequest({ text: '치과 예약해줘', status: 'waiting', waitingFor: [anApproval()] }));
   const github = aWait({ provider: 'github', reason: 'scopeMissing' });
   fake.put(aRequest({ text: '둘 다', status: 'waiting', waitingFor: [aWait(), github] }));
 }
@@ -55,7 +56,7 @@ test('the empty conversation has no barrier that axe knows', async () => {
 
 test('a conversation with every kind of reply has no barrier that axe knows', async () => {
   const { page } = await visit({ before: fillConversation });
-  await page.getByRole('button', { name: '대기 중 4' }).waitFor();
+  await page.getByRole('button', { name: '대기 중 5' }).waitFor();
   await expectAccessibleEverywhere(page);
 });
 
@@ -76,7 +77,7 @@ test('the open menu and a message that was not sent have no barrier that axe kno
 
 test('on a phone every target is at least 44 px high and wide', async () => {
   const { page } = await visit({ size: 'phone', before: fillConversation });
-  await page.getByRole('button', { name: '대기 중 4' }).waitFor();
+  await page.getByRole('button', { name: '대기 중 5' }).waitFor();
   await page.getByRole('button', { name: '내 계정' }).click();
 
   const small = await page.locator('button, a, textarea').evaluateAll((targets) =>

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { accepted, fault } from './support/fake-panager.ts';
-import { aRequest, aWait, WEEK } from './support/samples.ts';
+import { anApproval, aRequest, aWait, WEEK } from './support/samples.ts';
 import { webRoom } from './support/web-room.ts';
 
 const { visit } = webRoom();
@@ -105,11 +105,12 @@ test('after a denial a person may connect again, go on without, or stop', async 
 });
 
 test('a denial that arrives while the card is shown changes the card in place', async () => {
-  const request = waitingRequest();
+  const wait = aWait();
+  const request = aRequest({ status: 'waiting', waitingFor: [wait] });
   const { page, fake } = await visit({ before: (before) => void before.put(request) });
   await page.getByRole('link', { name: 'Google 연결' }).waitFor();
 
-  fake.put({ ...request, revision: 2, waitingFor: [{ ...request.waitingFor[0]!, lastOutcome: 'denied' }] });
+  fake.put({ ...request, revision: 2, waitingFor: [{ ...wait, lastOutcome: 'denied' }] });
 
   await page.getByRole('link', { name: '다시 연결' }).waitFor();
   expect(await page.getByRole('article').count()).toBe(1);
@@ -137,6 +138,52 @@ test('a request that waits for two accounts asks for each and can be stopped onc
   await page.getByRole('group', { name: '연습용 Google 연결이 필요합니다' }).waitFor();
   await page.getByRole('group', { name: 'GitHub 연결이 필요합니다', exact: true }).waitFor();
   expect(await page.getByRole('button', { name: '그만두기' }).count()).toBe(1);
+});
+
+test('a write that needs a yes shows exactly what will be done, and takes the yes once', async () => {
+  const approval = anApproval();
+  const request = aRequest({ text: '치과 예약해줘', status: 'waiting', waitingFor: [approval] });
+  const { page, fake } = await visit({ before: (before) => void before.put(request) });
+  const route = `POST /api/approvals/${approval.approvalId}`;
+  fake.on(route, () => accepted({ approvalId: approval.approvalId }));
+
+  await page.getByText('확인을 기다리는 중').waitFor();
+  const card = page.getByRole('group', { name: '일정 만들기: 실행할까요?' });
+  expect(await card.locator('pre').innerText()).toBe(approval.preview);
+  await card.getByRole('button', { name: '실행하기' }).click();
+  expect(await card.getByRole('button', { name: '전하는 중' }).isDisabled()).toBe(true);
+  fake.put({ ...request, revision: 2, status: 'done', waitingFor: [], answer: '만들었습니다.' });
+
+  await page.getByText('만들었습니다.').waitFor();
+  expect(fake.callsOf(route).map(({ body }) => body)).toEqual([{ decision: 'approve' }]);
+});
+
+test('a no to a write is sent as a no, and a decision that came too late is explained', async () => {
+  const approval = anApproval();
+  const { page, fake } = await visit({
+    before: (before) => void before.put(aRequest({ status: 'waiting', waitingFor: [approval] })),
+  });
+  const route = `POST /api/approvals/${approval.approvalId}`;
+  fake.on(route, () => fault(409, 'approvalExpired', '보여 드린 내용이 오래되었습니다.', '다시 확인해 주세요.'));
+
+  await page.getByRole('button', { name: '실행하지 않기' }).click();
+
+  await page.getByRole('alert').getByText('보여 드린 내용이 오래되었습니다.').waitFor();
+  expect(fake.callsOf(route).map(({ body }) => body)).toEqual([{ decision: 'deny' }]);
+});
+
+test('several writes of one request can be agreed to at once', async () => {
+  const approvals = [anApproval(), anApproval({ tool: 'tasks_create' })];
+  const { page, fake } = await visit({
+    before: (before) => void before.put(aRequest({ status: 'waiting', waitingFor: approvals })),
+  });
+  const route = `POST /api/approvals/${approvals[0]?.approvalId}`;
+  fake.on(route, () => accepted());
+
+  await page.getByRole('button', { name: '2개 모두 실행하기' }).click();
+
+  await page.getByRole('button', { name: '전하는 중' }).first().waitFor();
+  expect(fake.callsOf(route).map(({ body }) => body)).toEqual([{ decision: 'approveAll' }]);
 });
 
 test('one consent that answers several requests says so', async () => {

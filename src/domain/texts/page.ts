@@ -33,7 +33,7 @@ const ko = {
 
   header: {
     waiting: (count: number) => `대기 중 ${count}`,
-    waitingLabel: (count: number) => `연결을 기다리는 요청 ${count}개. 기다리는 요청으로 이동`,
+    waitingLabel: (count: number) => `나를 기다리는 요청 ${count}개. 그 요청으로 이동`,
     menu: '내 계정',
     connections: '연결된 계정',
     noConnections: '아직 없습니다. 필요한 때에 물어봅니다.',
@@ -79,6 +79,7 @@ const ko = {
     thinking: '생각하는 중',
     running: '처리하는 중',
     waiting: '연결을 기다리는 중',
+    waitingForApproval: '확인을 기다리는 중',
     done: '답변',
     failed: '끝내지 못함',
     cancelled: '그만둠',
@@ -124,6 +125,25 @@ const ko = {
     openedByStranger: '다른 사람이 이 링크를 열었지만 아무것도 할 수 없었습니다. 링크는 계속 쓸 수 있습니다.',
   },
 
+  /** Before a write that waited so long that its person may have forgotten it. */
+  approval: {
+    title: (action: string) => `${action}: 실행할까요?`,
+    explanation: '부탁하신 지 시간이 지나 한 번 더 확인합니다. 아래 내용 그대로 한 번만 실행합니다.',
+    preview: '실행할 내용',
+    actions: {
+      calendar_create_event: '일정 만들기',
+      calendar_update_event: '일정 고치기',
+      calendar_delete_event: '일정 지우기',
+      tasks_create: '할 일 만들기',
+      tasks_complete: '할 일 끝내기',
+      tasks_delete: '할 일 지우기',
+    },
+    approve: '실행하기',
+    approveAll: (count: number) => `${count}개 모두 실행하기`,
+    deny: '실행하지 않기',
+    deciding: '전하는 중',
+  },
+
   ended: {
     cancelled: '이 요청은 그만두었습니다.',
     failed: '이 요청을 끝내지 못했습니다.',
@@ -167,9 +187,7 @@ const en: PageTexts = {
   header: {
     waiting: (count) => `Waiting ${count}`,
     waitingLabel: (count) =>
-      count === 1
-        ? '1 request waits for an account. Go to it'
-        : `${count} requests wait for an account. Go to the next one`,
+      count === 1 ? '1 request waits for you. Go to it' : `${count} requests wait for you. Go to the next one`,
     menu: 'My account',
     connections: 'Connected accounts',
     noConnections: 'None yet. You are asked when one is needed.',
@@ -215,6 +233,7 @@ const en: PageTexts = {
     thinking: 'Thinking',
     running: 'Working',
     waiting: 'Waiting for an account',
+    waitingForApproval: 'Waiting for your word',
     done: 'Answer',
     failed: 'Not finished',
     cancelled: 'Stopped',
@@ -257,6 +276,24 @@ const en: PageTexts = {
     failed: (provider) => `Connecting ${provider} did not work`,
     failedHint: 'Nothing is lost. Your request is still waiting, so please connect again.',
     openedByStranger: 'Somebody else opened this link. It did nothing for them, and it still works for you.',
+  },
+
+  approval: {
+    title: (action) => `${action}: go ahead?`,
+    explanation: 'You asked for this a while ago, so please confirm. It is done once, exactly as shown.',
+    preview: 'What will be done',
+    actions: {
+      calendar_create_event: 'Create an event',
+      calendar_update_event: 'Change an event',
+      calendar_delete_event: 'Delete an event',
+      tasks_create: 'Create a task',
+      tasks_complete: 'Complete a task',
+      tasks_delete: 'Delete a task',
+    },
+    approve: 'Go ahead',
+    approveAll: (count) => `Go ahead with all ${count}`,
+    deny: 'Do not',
+    deciding: 'Passing it on',
   },
 
   ended: {

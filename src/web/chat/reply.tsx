@@ -1,5 +1,6 @@
 import type { PageTexts } from '../../domain/texts/page.ts';
 import type { RequestAnswer } from '../../http/contract.ts';
+import { flowsOf } from '../exchanges.ts';
 import { Mark } from '../parts/mark.tsx';
 import { Ended } from './ended.tsx';
 import type { ReplyProps } from './reply-props.ts';
@@ -49,6 +50,7 @@ function ReplyBody(props: ReplyProps) {
 
 function statusWords(request: RequestAnswer | null, texts: PageTexts): string {
   if (!request) return texts.status.sending;
+  if (request.status === 'waiting' && flowsOf(request.waitingFor).length === 0) return texts.status.waitingForApproval;
   const tools: Partial<Record<string, string>> = texts.tools;
   const running = request.status === 'running' && request.calls.find((call) => call.status === 'running');
   return (running && tools[running.tool]) || texts.status[request.status];

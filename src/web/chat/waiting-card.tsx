@@ -1,25 +1,30 @@
 import type { RequestAnswer } from '../../http/contract.ts';
-import { flowsOf } from '../exchanges.ts';
+import { approvalsOf, flowsOf } from '../exchanges.ts';
 import { FaultNote } from '../parts/fault-note.tsx';
 import { useAction } from '../use-action.ts';
 import type { ReplyProps } from './reply-props.ts';
+import { WaitingApproval } from './waiting-approval.tsx';
 import { WaitingFlow } from './waiting-flow.tsx';
 
 interface WaitingCardProps extends ReplyProps {
   request: RequestAnswer;
 }
 
-/** What a request waits for, and every way on: connect, go on without, stop. */
+/** What a request waits for, and every way on: connect, go on without, decide, stop. */
 export function WaitingCard({ request, waitersPerFlow, emulated, language, texts, actions }: WaitingCardProps) {
   const cancel = useAction(request.revision, actions.cancel);
   const skip = useAction(request.revision, actions.skip);
+  const decide = useAction(request.revision, actions.decide);
   const flows = flowsOf(request.waitingFor);
+  const approvals = approvalsOf(request.waitingFor);
+  const [firstApproval] = approvals;
+  const single = flows.length + approvals.length === 1;
+  const fault = cancel.fault ?? skip.fault ?? decide.fault;
   const stop = (
     <button type="button" className="button plain" disabled={cancel.busy} onClick={() => cancel.act(request.id)}>
       {cancel.busy ? texts.wait.cancelling : texts.wait.cancel}
     </button>
   );
-  const fault = cancel.fault ?? skip.fault;
 
   return (
     <div className="waiting-card">
@@ -34,10 +39,36 @@ export function WaitingCard({ request, waitersPerFlow, emulated, language, texts
           skipping={skip.busy}
           onSkip={() => skip.act(request.id, flow.flowId)}
         >
-          {flows.length === 1 && stop}
+          {single && stop}
         </WaitingFlow>
       ))}
-      {flows.length !== 1 && <div className="actions">{stop}</div>}
+      {approvals.map((approval) => (
+        <WaitingApproval
+          key={approval.approvalId}
+          approval={approval}
+          language={language}
+          texts={texts}
+          busy={decide.busy}
+          onDecide={(decision) => decide.act(approval.approvalId, decision)}
+        >
+          {single && stop}
+        </WaitingApproval>
+      ))}
+      {!single && (
+        <div className="actions">
+          {firstApproval && approvals.length > 1 && (
+            <button
+              type="button"
+              className="button"
+              disabled={decide.busy}
+              onClick={() => decide.act(firstApproval.approvalId, 'approveAll')}
+            >
+              {texts.approval.approveAll(approvals.length)}
+            </button>
+          )}
+          {stop}
+        </div>
+      )}
       {fault && <FaultNote fault={fault} texts={texts} />}
     </div>
   );

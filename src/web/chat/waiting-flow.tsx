@@ -1,12 +1,11 @@
 import { useId, type ReactNode } from 'react';
 import type { Language, PageTexts } from '../../domain/texts/page.ts';
 import { scopeWords } from '../../domain/texts/scopes.ts';
-import type { WaitingFor } from '../../http/contract.ts';
-import { momentWords, timeLeftWords } from '../time-words.ts';
-import { useNow } from '../use-now.ts';
+import type { ConsentWaiting } from '../../http/contract.ts';
+import { Deadline } from './deadline.tsx';
 
 interface WaitingFlowProps {
-  flow: WaitingFor;
+  flow: ConsentWaiting;
   emulated: boolean;
   /** How many requests one consent would wake. */
   waiters: number;
@@ -59,21 +58,9 @@ export function WaitingFlow(props: WaitingFlowProps) {
   );
 }
 
-function headline({ lastOutcome, reason }: WaitingFor, provider: string, texts: PageTexts) {
+function headline({ lastOutcome, reason }: ConsentWaiting, provider: string, texts: PageTexts) {
   const { wait } = texts;
   if (lastOutcome === 'denied') return { title: wait.denied(provider), explanation: wait.deniedHint };
   if (lastOutcome === 'failed') return { title: wait.failed(provider), explanation: wait.failedHint };
   return { title: wait.title(provider), explanation: wait.reason[reason](provider) };
-}
-
-function Deadline({ deadline, language, texts }: { deadline: string; language: Language; texts: PageTexts }) {
-  const now = useNow(30_000);
-  const moment = momentWords(new Date(deadline), language);
-  const left = timeLeftWords(Date.parse(deadline) - now, language);
-  return (
-    // A clock that ticks is not news: it must not be read aloud every minute.
-    <p className="deadline" aria-live="off">
-      <time dateTime={deadline}>{left ? texts.wait.until(left, moment) : texts.wait.endsSoon(moment)}</time>
-    </p>
-  );
 }

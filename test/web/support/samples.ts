@@ -1,5 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import type { ConnectionView, RequestAnswer, SessionAnswer, WaitingFor } from '../../../src/http/contract.ts';
+import type {
+  ApprovalWaiting,
+  ConnectionView,
+  RequestAnswer,
+  SessionAnswer,
+  ConsentWaiting,
+} from '../../../src/http/contract.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -42,7 +48,7 @@ export function aRequest(change: Partial<RequestAnswer> = {}): RequestAnswer {
   };
 }
 
-export function aWait(change: Partial<WaitingFor> = {}): WaitingFor {
+export function aWait(change: Partial<ConsentWaiting> = {}): ConsentWaiting {
   return {
     kind: 'connection',
     provider: 'google',
@@ -54,6 +60,23 @@ export function aWait(change: Partial<WaitingFor> = {}): WaitingFor {
     approvalId: null,
     lastOutcome: null,
     openedByStranger: false,
+    ...change,
+  };
+}
+
+export function anApproval(change: Partial<ApprovalWaiting> = {}): ApprovalWaiting {
+  return {
+    kind: 'approval',
+    provider: 'google',
+    reason: 'staleWrite',
+    scopes: [],
+    link: null,
+    deadline: new Date(Date.now() + 24 * HOUR_MS).toISOString(),
+    flowId: null,
+    approvalId: randomUUID(),
+    tool: 'calendar_create_event',
+    preview: JSON.stringify({ tool: 'calendar_create_event', arguments: { title: '치과', when: '내일 3시' } }, null, 2),
+    expiresAt: new Date(Date.now() + HOUR_MS / 4).toISOString(),
     ...change,
   };
 }
