@@ -130,6 +130,15 @@ export function createConsentStore(pool: Pool, times: ConsentTimes = CONSENT_TIM
       );
     },
 
+    async findUnusedFlows(limit) {
+      const { rows } = await pool.query<{ userId: string; provider: Provider }>(
+        `SELECT user_id AS "userId", provider FROM flow
+         WHERE status = 'live' AND keep_until < now() LIMIT $1::integer`,
+        [limit],
+      );
+      return rows;
+    },
+
     async findOverdueAttempts(limit) {
       const { rows } = await pool.query<Attempt>(
         `SELECT ${ATTEMPT} FROM attempt a
