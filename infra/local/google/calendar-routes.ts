@@ -7,10 +7,12 @@ import { googleError } from './google-error.ts';
 import type { Grants } from './grants.ts';
 import type { Answer, Request, Route } from './http.ts';
 import { json, noContent } from './http.ts';
+import { findInstance } from './instances.ts';
 import { listEvents } from './list-events.ts';
+import { mergePatch } from './merge-patch.ts';
 import type { Person } from './people.ts';
 import { findPerson } from './people.ts';
-import { renderEvent } from './render-event.ts';
+import { etagOf, renderEvent } from './render-event.ts';
 import { ALLOWS } from './scopes.ts';
 
 const EVENTS_PATH = '/calendar/v3/calendars/:calendar/events';
@@ -39,14 +41,15 @@ export function createCalendarRoutes(database: DatabaseSync, grants: Grants, eve
   }
 
   function onEvent(params: Params, person: Person, act: (event: StoredEvent) => Answer): Answer {
-    const event = events.find(person.email, params['event'] ?? '');
+    const id = decodeURIComponent(params['event'] ?? '');
+    const event = events.find(person.email, id) ?? findInstance(events, person, id);
     return event ? act(event) : googleError(404, 'notFound', 'Not Found');
   }
 
   const insert: Action = (person, request) => {
     const body = readEvent(request);
     if (!body) return googleError(400, 'parseError', 'Parse Error');
-    const { id = null, ...rest } = body;
+    const { id = null, ...rest } = mergePatch({}, body);
     if (id !== null && (typeof id !== 'string' || !CLIENT_ID.test(id))) {
       return googleError(400, 'invalid', 'Invalid resource id value.');
     }
@@ -63,16 +66,20 @@ export function createCalendarRoutes(database: DatabaseSync, grants: Grants, eve
       onEvent(params, person, (event) => {
         const body = readEvent(request);
         if (!body) return googleError(400, 'parseError', 'Parse Error');
-        const { id: _id, ...rest } = kind === 'patch' ? { ...event.body, ...body } : body;
+        if (isStale(request, event)) return googleError(412, 'conditionNotMet', 'Precondition Failed');
+        const { id: _id, status, ...rest } = kind === 'patch' ? mergePatch({ ...event.body }, body) : body;
         const fault = faultOfTimes(rest, person.timeZone);
         if (fault) return googleError(400, 'invalid', fault);
-        const stored = events.change(kind, person.email, event.id, rest as EventBody);
+        // What is deleted stays deleted, unless the change says otherwise.
+        const known = STATUSES.find((each) => each === status) ?? event.status;
+        const stored = events.change(kind, person.email, { ...event, body: rest as EventBody, status: known });
         return stored ? json(200, renderEvent(person, stored)) : googleError(404, 'notFound', 'Not Found');
       });
 
-  const remove: Action = (person, _request, params) =>
+  const remove: Action = (person, request, params) =>
     onEvent(params, person, (event) => {
       if (event.status === 'cancelled') return googleError(410, 'deleted', 'Resource has been deleted');
+      if (isStale(request, event)) return googleError(412, 'conditionNotMet', 'Precondition Failed');
       events.remove(person.email, event);
       return noContent();
     });
@@ -100,6 +107,14 @@ export function createCalendarRoutes(database: DatabaseSync, grants: Grants, eve
     { method: 'PUT', path: `${EVENTS_PATH}/:event`, handle: guarded(writeEvents, change('update')) },
     { method: 'DELETE', path: `${EVENTS_PATH}/:event`, handle: guarded(writeEvents, remove) },
   ];
+}
+
+const STATUSES = ['confirmed', 'tentative', 'cancelled'] as const;
+
+/** `If-Match` names another version than the one that is there. */
+function isStale(request: Request, event: StoredEvent): boolean {
+  const wanted = request.headers['if-match'];
+  return wanted !== undefined && wanted !== '*' && wanted !== etagOf(event);
 }
 
 function readEvent(request: Request): Partial<EventBody> | null {

@@ -40,14 +40,14 @@ export function createEventStore(database: DatabaseSync, now: () => number) {
       .run(kind, person, eventId, at());
   }
 
-  function write(email: string, id: string, body: EventBody, status: StoredEvent['status']): void {
+  function write(email: string, { id, body, status, sequence }: Omit<StoredEvent, 'created' | 'updated'>): void {
     database
       .prepare(
-        `INSERT INTO event (email, id, body, status, created, updated) VALUES (?, ?, ?, ?, ?, ?)
+        `INSERT INTO event (email, id, body, status, created, updated, sequence) VALUES (?, ?, ?, ?, ?, ?, ?)
          ON CONFLICT DO UPDATE SET body = excluded.body, status = excluded.status, updated = excluded.updated,
-                                   sequence = sequence + 1`,
+                                   sequence = excluded.sequence`,
       )
-      .run(email, id, JSON.stringify(body), status, at(), at());
+      .run(email, id, JSON.stringify(body), status, at(), at(), sequence);
   }
 
   return {
@@ -71,7 +71,7 @@ export function createEventStore(database: DatabaseSync, now: () => number) {
       return transaction(database, () => {
         const eventId = id ?? randomBytes(13).toString('hex');
         if (find(email, eventId)) return null;
-        write(email, eventId, body, 'confirmed');
+        write(email, { id: eventId, body, status: 'confirmed', sequence: 0 });
         record('insert', email, eventId);
         return find(email, eventId);
       });
@@ -79,20 +79,36 @@ export function createEventStore(database: DatabaseSync, now: () => number) {
 
     /** Seeds leave no trace in the ledger, and never bring back what somebody deleted. */
     seed(email: string, id: string, body: EventBody): void {
-      if (!find(email, id)) write(email, id, body, 'confirmed');
+      if (!find(email, id)) write(email, { id, body, status: 'confirmed', sequence: 0 });
     },
 
-    change(kind: 'patch' | 'update', email: string, id: string, body: EventBody): StoredEvent | null {
+    /** Days of recurring events that were changed or deleted by themselves: their series does not tell of them any more. */
+    exceptions(email: string): Set<string> {
+      const rows = database
+        .prepare(`SELECT id FROM event WHERE email = ? AND json_extract(body, '$.recurringEventId') IS NOT NULL`)
+        .all(email);
+      return new Set(rows.map(({ id }) => String(id)));
+    },
+
+    /** The event may be a day of a series that has no row yet. */
+    change(kind: 'patch' | 'update', email: string, event: StoredEvent): StoredEvent | null {
       return transaction(database, () => {
-        write(email, id, body, body['status'] === 'tentative' ? 'tentative' : 'confirmed');
-        record(kind, email, id);
-        return find(email, id);
+        write(email, { ...event, sequence: event.sequence + 1 });
+        record(kind, email, event.id);
+        return find(email, event.id);
       });
     },
 
+    /** A series takes with it what was changed of its days. */
     remove(email: string, event: StoredEvent): void {
       transaction(database, () => {
-        write(email, event.id, event.body, 'cancelled');
+        write(email, { ...event, status: 'cancelled', sequence: event.sequence + 1 });
+        database
+          .prepare(
+            `UPDATE event SET status = 'cancelled'
+             WHERE email = ? AND json_extract(body, '$.recurringEventId') = ?`,
+          )
+          .run(email, event.id);
         record('delete', email, event.id);
       });
     },

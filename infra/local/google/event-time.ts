@@ -43,7 +43,7 @@ export function faultOfTimes(body: Partial<EventBody>, calendarZone: string): st
   const [start, end] = [instantOf(body.start, calendarZone), instantOf(body.end, calendarZone)];
   if (Number.isNaN(start) || Number.isNaN(end)) return 'Invalid start or end time.';
   if (end < start) return 'The specified time range is empty.';
-  if ((body.recurrence ?? []).some((line) => !parseRule(line))) return 'This practice Google repeats DAILY or WEEKLY.';
+  if ((body.recurrence ?? []).some((line) => !parseRule(line))) return 'This practice Google does not know that rule.';
   return null;
 }
 
@@ -57,7 +57,11 @@ export function occurrencesOf(body: EventBody, calendarZone: string, until: numb
   const zone = body.start.timeZone ?? calendarZone;
   const [first = '', clock = ''] = wallClock(startsAt, zone).split('T');
   const last = wallClock(until, zone).slice(0, 10);
-  return occurrenceDates(rule, body.start.date ?? first, last).map((date) => {
+  const lastStart = rule.untilMoment ?? Infinity;
+  const dates = occurrenceDates(rule, body.start.date ?? first, last);
+  return dates.map(occurrenceOn).filter((occurrence) => occurrence.startsAt <= lastStart);
+
+  function occurrenceOn(date: string): Occurrence {
     if (body.start.date) {
       const end = addDays(date, Math.round((endsAt - startsAt) / DAY_MS));
       const [from, to] = [{ date }, { date: end }];
@@ -68,7 +72,7 @@ export function occurrencesOf(body: EventBody, calendarZone: string, until: numb
     const to = from + (endsAt - startsAt);
     const suffix = `_${new Date(from).toISOString().replace(/[-:]|\.\d+/g, '')}`;
     return { suffix, start: moment(from, zone), end: moment(to, zone), startsAt: from, endsAt: to };
-  });
+  }
 }
 
 function moment(instant: number, timeZone: string): EventTime {

@@ -29,9 +29,11 @@ export function listEvents(events: EventStore, person: Person, query: URLSearchP
   }
 
   const horizon = Number.isFinite(timeMax) ? timeMax : Math.max(Date.now(), timeMin) + HORIZON_MS;
+  const exceptions = events.exceptions(person.email);
   const found = events
     .list(person.email)
     .flatMap((event) => occurrences(event, person.timeZone, horizon).map((occurrence) => ({ event, occurrence })))
+    .filter(({ event, occurrence }) => !occurrence.suffix || !exceptions.has(event.id + occurrence.suffix))
     .filter(({ occurrence }) => occurrence.endsAt > timeMin && occurrence.startsAt < timeMax)
     .sort((a, b) => a.occurrence.startsAt - b.occurrence.startsAt || a.event.id.localeCompare(b.event.id));
   const shown = single ? found : onePerEvent(found);

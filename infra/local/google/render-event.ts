@@ -4,6 +4,11 @@ import { instantOf } from './event-time.ts';
 import type { Person } from './people.ts';
 import { isoInZone } from './zoned-time.ts';
 
+/** Another one after every change. */
+export function etagOf({ id, sequence }: StoredEvent): string {
+  return `"${id}-${sequence}"`;
+}
+
 /** An event as Google writes it: moments with the offset of the asked zone. */
 export function renderEvent(
   person: Person,
@@ -18,7 +23,7 @@ export function renderEvent(
   return {
     ...fields,
     kind: 'calendar#event',
-    etag: `"${event.id}-${event.sequence}"`,
+    etag: etagOf(event),
     id: event.id + (occurrence?.suffix ?? ''),
     status: event.status,
     created: event.created,

@@ -95,11 +95,49 @@ describe('an event', () => {
     ['a time without zone', { ...LUNCH, start: { dateTime: '2026-12-01T12:00:00' } }],
     ['a day and a time', { ...LUNCH, end: { date: '2026-12-02' } }],
     ['an end before the start', { ...LUNCH, end: { dateTime: '2026-12-01T11:00:00+09:00' } }],
-    ['a rule that is not expanded here', { ...LUNCH, recurrence: ['RRULE:FREQ=MONTHLY'] }],
+    ['a rule that is not expanded here', { ...LUNCH, recurrence: ['RRULE:FREQ=YEARLY'] }],
     ['a list', [LUNCH]],
   ])('with %s is refused, and nothing happens', async (_name, body) => {
     expect((await client.api('POST', EVENTS, token, body)).status).toBe(400);
     expect(await effects()).toEqual([]);
+  });
+
+  test('is patched field by field: objects are merged, null removes, and times stay of one kind', async () => {
+    const notes = { extendedProperties: { private: { ours: '1', theirs: '2' } } };
+    await client.api('POST', EVENTS, token, { ...LUNCH, ...notes, location: 'Cafe', id: 'abcde' });
+    const times = { start: { date: '2026-12-02', dateTime: null }, end: { date: '2026-12-03', dateTime: null } };
+    const patch = { ...times, location: null, extendedProperties: { private: { ours: '3' } } };
+    const { body } = await client.api('PATCH', `${EVENTS}/abcde`, token, patch);
+    expect(body).toMatchObject({
+      summary: 'Lunch',
+      start: { date: '2026-12-02' },
+      extendedProperties: { private: { ours: '3', theirs: '2' } },
+    });
+    expect(body).not.toHaveProperty('location');
+    expect(body.start).not.toHaveProperty('dateTime');
+  });
+
+  test('that has changed meanwhile is not changed again under its old version', async () => {
+    const { etag } = (await client.api('POST', EVENTS, token, { ...LUNCH, id: 'abcde' })).body;
+    const under = (method: string, version: string) =>
+      client.api(method, `${EVENTS}/abcde`, token, { summary: 'Late' }, { 'if-match': version });
+    const second = await under('PATCH', etag);
+    expect(second.status).toBe(200);
+    expect(await under('PATCH', etag)).toMatchObject({
+      status: 412,
+      body: { error: { errors: [{ reason: 'conditionNotMet' }] } },
+    });
+    expect((await under('DELETE', etag)).status).toBe(412);
+    expect((await under('DELETE', second.body.etag)).status).toBe(204);
+    expect((await effects()).map(({ kind }) => kind)).toEqual(['insert', 'patch', 'delete']);
+  });
+
+  test('that is deleted stays deleted when it is changed, unless the change brings it back', async () => {
+    await client.api('POST', EVENTS, token, { ...LUNCH, id: 'abcde' });
+    await client.api('DELETE', `${EVENTS}/abcde`, token);
+    const change = async (body: object) => (await client.api('PATCH', `${EVENTS}/abcde`, token, body)).body;
+    expect(await change({ summary: 'Ghost' })).toMatchObject({ status: 'cancelled' });
+    expect(await change({ status: 'confirmed' })).toMatchObject({ status: 'confirmed', summary: 'Ghost' });
   });
 
   test('that does not exist is 404, and so is the calendar of somebody else', async () => {
@@ -159,6 +197,53 @@ describe('the list', () => {
     const answer = await list({ ...range, singleEvents: 'true', orderBy: 'startTime' });
     const starts = answer.body.items.map(({ start }) => start.dateTime);
     expect(starts).toEqual(['2026-03-06T08:00:00-05:00', '2026-03-09T08:00:00-04:00', '2026-03-13T08:00:00-04:00']);
+  });
+
+  test.each([
+    ['a month later, not in months without that day', 'RRULE:FREQ=MONTHLY', ['2026-12-31', '2027-01-31', '2027-03-31']],
+    ['every second month', 'RRULE:FREQ=MONTHLY;INTERVAL=2;COUNT=2', ['2026-12-31', '2027-08-31']],
+    [
+      'until the last moment of a day, Seoul time',
+      'RRULE:FREQ=DAILY;UNTIL=20270101T145959Z',
+      ['2026-12-31', '2027-01-01'],
+    ],
+    ['until a moment before it begins', 'RRULE:FREQ=DAILY;UNTIL=20270101T000000Z', ['2026-12-31']],
+  ])('has a recurring event %s', async (_name, rule, expected) => {
+    const at = (time: string) => ({ dateTime: `2026-12-31T${time}:00`, timeZone: 'Asia/Seoul' });
+    await client.api('POST', EVENTS, token, {
+      summary: 'rent',
+      start: at('12:00'),
+      end: at('13:00'),
+      recurrence: [rule],
+    });
+    const range = { timeMin: '2026-12-01T00:00:00Z', timeMax: '2027-09-01T00:00:00Z', singleEvents: 'true' };
+    const { items } = (await list(range)).body;
+    const days = items.filter(({ summary }) => summary === 'rent').map(({ start }) => start.dateTime.slice(0, 10));
+    expect(days.slice(0, 3)).toEqual(expected);
+  });
+
+  test('shows a day of a recurring event as it was changed or deleted by itself, and the others as they were', async () => {
+    const { id } = (await client.api('POST', EVENTS, token, { ...LUNCH, recurrence: ['RRULE:FREQ=DAILY;COUNT=4'] }))
+      .body;
+    const day = (date: string) => `${EVENTS}/${id}_${date}T030000Z`;
+    expect((await client.api('GET', day('20261202'), token)).body).toMatchObject({
+      id: `${id}_20261202T030000Z`,
+      recurringEventId: id,
+      start: { dateTime: '2026-12-02T12:00:00+09:00' },
+    });
+    expect((await client.api('PATCH', day('20261202'), token, { summary: 'Brunch' })).status).toBe(200);
+    expect((await client.api('DELETE', day('20261203'), token)).status).toBe(204);
+    expect((await client.api('DELETE', day('20261203'), token)).status).toBe(410);
+    for (const never of ['20261205', '20269999']) expect((await client.api('GET', day(never), token)).status).toBe(404);
+    const lunches = async () => titles(await list(expanded)).filter((title) => /lunch|brunch/i.test(title));
+    expect(await lunches()).toEqual(['Lunch', 'Brunch', 'Lunch']);
+    expect((await effects()).filter(({ kind }) => kind !== 'list')).toMatchObject([
+      { kind: 'insert', eventId: id },
+      { kind: 'patch', eventId: `${id}_20261202T030000Z` },
+      { kind: 'delete', eventId: `${id}_20261203T030000Z` },
+    ]);
+    await client.api('DELETE', `${EVENTS}/${id}`, token);
+    expect(await lunches()).toEqual([]);
   });
 
   test('comes in pages', async () => {

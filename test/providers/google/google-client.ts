@@ -16,9 +16,11 @@ export interface TokenAnswer {
 /** What tests read of the calendar's answers; which fields there are depends on what was asked. */
 export interface ApiAnswer {
   id: string;
+  etag: string;
   summary: string;
+  start: { dateTime: string };
   timeZone: string;
-  items: (ApiAnswer & { start: { dateTime: string } })[];
+  items: ApiAnswer[];
   nextPageToken?: string;
 }
 
@@ -73,10 +75,10 @@ export function createGoogleClient(baseUrl: string) {
       return (await this.exchange(callback.searchParams.get('code') ?? '')).body;
     },
 
-    async api(method: string, path: string, accessToken: string, body?: unknown) {
+    async api(method: string, path: string, accessToken: string, body?: unknown, headers: Record<string, string> = {}) {
       const answer = await fetch(new URL(path, baseUrl), {
         method,
-        headers: { authorization: `Bearer ${accessToken}` },
+        headers: { ...headers, authorization: `Bearer ${accessToken}` },
         body: body === undefined ? null : JSON.stringify(body),
       });
       const text = await answer.text();
