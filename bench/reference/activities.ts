@@ -1,0 +1,5 @@
+export const activities = {
+  async nothing(): Promise<void> {},
+};
+
+export type Activities = typeof activities;
