@@ -1,6 +1,7 @@
 import type {
   ApprovalBody,
   ConnectionListAnswer,
+  ConsequencesAnswer,
   ErrorAnswer,
   MessageBody,
   RequestAcceptedAnswer,
@@ -53,6 +54,7 @@ export function createApi({ language }: { language: () => string }) {
     return readJson<Answer>(response);
   }
 
+  const connectionPath = (id: string) => `/api/connections/${encodeURIComponent(id)}`;
   const requestPath = (id: string) => `/api/requests/${encodeURIComponent(id)}`;
 
   return {
@@ -70,6 +72,9 @@ export function createApi({ language }: { language: () => string }) {
     request: (id: string) => call<RequestAnswer>('GET', requestPath(id)),
     waiting: () => call<WaitingAnswer>('GET', '/api/waiting').then((answer) => answer.waiting),
     connections: () => call<ConnectionListAnswer>('GET', '/api/connections').then((answer) => answer.connections),
+    /** What would end with a connection. */
+    consequences: (id: string) => call<ConsequencesAnswer>('GET', `${connectionPath(id)}/consequences`),
+    disconnect: (id: string) => call<unknown>('DELETE', connectionPath(id)),
     /** Safe to repeat with the same `clientId`: it gives the same request. */
     send: (message: MessageBody) =>
       call<RequestAcceptedAnswer>('POST', '/api/messages', message, { 'x-time-zone': timeZone() }),

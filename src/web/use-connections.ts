@@ -1,4 +1,4 @@
-import { useCallback, useState } from 'react';
+import { useCallback, useMemo, useState } from 'react';
 import type { ConnectionEvent, ConnectionView } from '../http/contract.ts';
 import type { Api } from './api.ts';
 
@@ -23,5 +23,18 @@ export function useConnections(api: Api) {
     });
   }, []);
 
-  return { connections, refresh, merge };
+  const actions = useMemo(
+    () => ({
+      consequences: (id: string) => api.consequences(id),
+      disconnect: async (id: string) => {
+        await api.disconnect(id);
+        merge({ id, gone: true });
+      },
+    }),
+    [api, merge],
+  );
+
+  return { connections, refresh, merge, actions };
 }
+
+export type ConnectionActions = ReturnType<typeof useConnections>['actions'];

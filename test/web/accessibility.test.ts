@@ -1,7 +1,7 @@
 import { expect, jest, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { accessibilityViolations } from '../support/browser.ts';
-import type { FakePanager } from './support/fake-panager.ts';
+import { ok, type FakePanager } from './support/fake-panager.ts';
 import { aConnection, anApproval, aRequest, aWait, WEEK } from './support/samples.ts';
 import { webRoom } from './support/web-room.ts';
 
@@ -15,9 +15,11 @@ const SIZES = [
   { width: 1280, height: 800 },
 ];
 
+const CONNECTION = aConnection();
+
 /** One of each reply. */
 function fillConversation(fake: FakePanager) {
-  fake.connect(aConnection());
+  fake.connect(CONNECTION);
   for (const status of ['done', 'failed', 'cancelled', 'expired', 'queued', 'thinking', 'running'] as const) {
     fake.put(aRequest({ text: `요청 ${status}`, status, answer: status === 'done' ? WEEK : null }));
   }
@@ -65,6 +67,7 @@ test('the open menu and a message that was not sent have no barrier that axe kno
     before: (fake) => {
       fillConversation(fake);
       fake.on('POST /api/messages', () => ({ status: 500 }));
+      fake.on(`GET /api/connections/${CONNECTION.id}/consequences`, () => ok({ ...CONNECTION, requests: [] }));
     },
   });
   await page.getByRole('textbox', { name: '메시지' }).fill('내일 일정');
@@ -72,6 +75,8 @@ test('the open menu and a message that was not sent have no barrier that axe kno
   await page.getByRole('button', { name: '다시 보내기' }).waitFor();
   await page.getByRole('button', { name: '내 계정' }).click();
   await page.getByText('alice@example.com 계정으로 연결됨').waitFor();
+  await page.getByRole('button', { name: '연결 해제' }).click();
+  await page.getByRole('button', { name: '해제하기' }).waitFor();
   await expectAccessibleEverywhere(page);
 });
 

@@ -40,6 +40,14 @@ const ko = {
     connectionsUnknown: '불러오지 못했습니다.',
     connectedAs: (account: string) => `${account} 계정으로 연결됨`,
     connectionRevoked: '연결이 끊어졌습니다. 필요한 때에 다시 물어봅니다.',
+    disconnect: '연결 해제',
+    disconnectEffect: (requests: number) =>
+      requests === 0
+        ? '저장된 권한을 지우고 제공자 쪽에서도 해제합니다. 지금 이 계정이 필요한 요청은 없습니다.'
+        : `저장된 권한을 지우고 제공자 쪽에서도 해제합니다. 이 계정이 필요한 요청 ${requests}개는 다시 연결을 기다립니다.`,
+    disconnectConfirm: '해제하기',
+    disconnecting: '해제하는 중',
+    keepConnected: '그대로 두기',
     language: '언어',
     signOut: '로그아웃',
     practice: '연습 모드',
@@ -194,6 +202,14 @@ const en: PageTexts = {
     connectionsUnknown: 'Could not be loaded.',
     connectedAs: (account) => `Connected as ${account}`,
     connectionRevoked: 'No longer connected. You are asked again when it is needed.',
+    disconnect: 'Disconnect',
+    disconnectEffect: (requests) =>
+      requests === 0
+        ? 'The stored permission is deleted and ended at the provider. No request needs this account now.'
+        : `The stored permission is deleted and ended at the provider. ${requests} of your requests will wait for another consent.`,
+    disconnectConfirm: 'Disconnect it',
+    disconnecting: 'Disconnecting',
+    keepConnected: 'Keep it',
     language: 'Language',
     signOut: 'Sign out',
     practice: 'Practice mode',

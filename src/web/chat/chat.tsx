@@ -72,6 +72,7 @@ export function Chat({ api, session, draft, language, onLanguage, onSignOut }: C
       <SiteHeader
         session={session}
         connections={connections.connections}
+        connectionActions={connections.actions}
         waiting={waiting.length}
         language={language}
         texts={texts}
