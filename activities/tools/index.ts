@@ -2,11 +2,17 @@ import type { z } from 'zod';
 import type { ToolName } from '../../src/domain/tools.ts';
 import type { Calendar } from '../../src/ports/calendar.ts';
 import { refused } from '../failures.ts';
+import { calendarCreateEvent, calendarCreateEventArguments } from './calendar-create-event.ts';
+import { calendarDeleteEvent, calendarDeleteEventArguments } from './calendar-delete-event.ts';
 import { calendarListEvents, calendarListEventsArguments } from './calendar-list-events.ts';
+import { calendarUpdateEvent, calendarUpdateEventArguments } from './calendar-update-event.ts';
 import type { Tool } from './tool.ts';
 
 const ARGUMENTS: Record<ToolName, z.ZodType> = {
   calendar_list_events: calendarListEventsArguments,
+  calendar_create_event: calendarCreateEventArguments,
+  calendar_update_event: calendarUpdateEventArguments,
+  calendar_delete_event: calendarDeleteEventArguments,
 };
 
 export interface ToolParts {
@@ -16,6 +22,9 @@ export interface ToolParts {
 export function createTools({ calendar }: ToolParts): Record<ToolName, Tool> {
   return {
     calendar_list_events: calendarListEvents(calendar),
+    calendar_create_event: calendarCreateEvent(calendar),
+    calendar_update_event: calendarUpdateEvent(calendar),
+    calendar_delete_event: calendarDeleteEvent(calendar),
   };
 }
 

@@ -9,8 +9,14 @@ export interface ToolFacts {
   writes: boolean;
 }
 
+/** `calendar.events` lets see events too: changing one begins with looking at it. */
+const changesEvents = { provider: 'google', needs: [SCOPES.calendarEvents], writes: true } as const;
+
 export const TOOLS = {
   calendar_list_events: { provider: 'google', needs: [SCOPES.calendarEventsRead], writes: false },
+  calendar_create_event: changesEvents,
+  calendar_update_event: changesEvents,
+  calendar_delete_event: changesEvents,
 } as const satisfies Record<string, ToolFacts>;
 
 export type ToolName = keyof typeof TOOLS;

@@ -60,7 +60,7 @@ function assertEvent(data: GoogleEvent): GoogleEvent {
 
 function made(data: GoogleEvent): CalendarEvent {
   const event = toCalendarEvent(assertEvent(data));
-  // Changing an event that is deleted meanwhile leaves it deleted.
-  if (event === null) throw new ProviderFailure('notFound', { status: 200 });
+  // Changing an event that is deleted meanwhile leaves it deleted. Without a time it is no event that we understand.
+  if (event === null) throw new ProviderFailure(data.status === 'cancelled' ? 'notFound' : 'unavailable');
   return event;
 }
