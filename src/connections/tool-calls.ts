@@ -169,8 +169,9 @@ export async function refuseCredential(
   const provider = used.provider;
   return store.transact(locksOf(call), async (tx) => {
     const state = await tx.callState(call);
-    // The provider looked at the token and at nothing else: what this attempt started was not done.
-    if (state.fence === fence) await tx.clearEffect(call);
+    // The provider looked at the token and at nothing else: what this attempt started was not done. What an earlier one
+    // started stays open, although this one only wanted to look at it.
+    if (state.effect.owner === fence) await tx.clearEffect(call);
     const closed = closedReason(state);
     if (closed !== null) return { kind: 'closed', reason: closed };
     const current = state.connection;
@@ -181,8 +182,11 @@ export async function refuseCredential(
       await tx.audit('connectionRevoked', { provider, requestId: call.requestId });
       tx.changed('connection', current.id);
     }
-    // A credential that came because this call asked for it, and was refused again, is one more round.
-    const rounds = (state.waiter?.rounds ?? 0) + (state.waiter?.failedVersion ? 1 : 0);
+    // A credential that came because this call asked for it, and was refused again, is one more round. The same refusal
+    // told twice, by an attempt that woke up late, is none.
+    const failedBefore = state.waiter?.failedVersion ?? null;
+    const isRound = failedBefore !== null && used.version > failedBefore;
+    const rounds = (state.waiter?.rounds ?? 0) + (isRound ? 1 : 0);
     const waiter = state.waiter ? { ...state.waiter, rounds } : null;
     if (waiter !== null && rounds >= MAX_ROUNDS) {
       await tx.saveWaiter({ ...waiter, status: 'insufficient' });

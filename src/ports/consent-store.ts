@@ -168,6 +168,8 @@ export interface CallState {
 export interface EffectState {
   /** Not null: it was handed to an attempt that may send until `sendBy`, and nobody knows yet what became of it. */
   startedAt: Date | null;
+  /** The fence of that attempt. */
+  owner: number | null;
   sendBy: Date | null;
   uncertain: boolean;
 }

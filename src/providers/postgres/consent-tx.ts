@@ -337,8 +337,8 @@ async function readCall(db: Queryable, call: Call, userId: string): Promise<Call
   const row = await one<CallRow>(
     db,
     `SELECT r.cancelled_at IS NOT NULL AS cancelled, r.ended_at IS NOT NULL AS ended,
-            e.fence, e.done_at IS NOT NULL AS done, e.failure, e.started_at AS "startedAt", e.send_by AS "sendBy",
-            e.uncertain
+            e.fence, e.done_at IS NOT NULL AS done, e.failure, e.started_at AS "startedAt", e.owner,
+            e.send_by AS "sendBy", e.uncertain
      FROM request r JOIN effect e ON e.request_id = r.id AND e.call_id = $2::text
      WHERE r.id = $1::uuid AND r.user_id = $3::uuid`,
     [call.requestId, call.callId, userId],
