@@ -137,6 +137,19 @@ test('a refused credential clears what was started: the provider looked at the t
   expect(await ledger(call)).toMatchObject({ started: false, owner: null });
 });
 
+test('S1: a credential that is refused while an earlier send is looked up leaves that send open', async () => {
+  const { call, connection } = await readyWrite();
+  await enterCall(heart.store, call);
+  await passSendBy(call);
+  expect(await enterCall(heart.store, call)).toMatchObject({ kind: 'reconcile', fence: 2 });
+  expect(await refuseCredential(heart.store, call, connection, 'revoked', 2)).toMatchObject({ kind: 'parked' });
+  expect(await ledger(call)).toMatchObject({ started: true, owner: 1 });
+  const { publicId } = await parkCall(heart, call);
+  await connect(heart, call.userId, publicId);
+  await widen(call.userId);
+  expect(await enterCall(heart.store, call)).toMatchObject({ kind: 'reconcile' });
+});
+
 test('a definite refusal clears what was started and is not tried again', async () => {
   const { call } = await readyWrite();
   await enterCall(heart.store, call);
