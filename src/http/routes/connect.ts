@@ -50,7 +50,9 @@ export function connectRoutes(parts: RouteParts, limits: RateLimits): Router {
         case 'started': {
           const { attemptId: id, bindSecret, expiresAt } = result;
           attemptCookies.set(request, response, { id, bindSecret, expiresAt });
-          return response.redirect(303, result.authorizationUrl.href);
+          // Without a body: a redirect's default one would repeat `state`.
+          response.status(303).set('Location', result.authorizationUrl.href).end();
+          return;
         }
         case 'closed':
           return send(response, 410, noticePage(flow.language, 'closed'));
