@@ -40,9 +40,18 @@ export function flowsOf(waitingFor: readonly WaitingFor[]): ConsentWaiting[] {
   return [...flows.values()];
 }
 
-/** The calls that wait for a yes or no. */
-export function approvalsOf(waitingFor: readonly WaitingFor[]): ApprovalWaiting[] {
-  return waitingFor.filter((wait) => wait.kind === 'approval');
+/**
+ * The calls that wait for a yes or no. One that is shown anew has another id and the same text: its `key` stays, and with
+ * it its place on the page.
+ */
+export function approvalsOf(waitingFor: readonly WaitingFor[]): (ApprovalWaiting & { key: string })[] {
+  const alike = new Map<string, number>();
+  return waitingFor.flatMap((wait) => {
+    if (wait.kind !== 'approval') return [];
+    const before = alike.get(wait.preview) ?? 0;
+    alike.set(wait.preview, before + 1);
+    return [{ ...wait, key: `${before} ${wait.preview}` }];
+  });
 }
 
 /** How many requests wait on each flow: one consent wakes them all. */

@@ -10,20 +10,35 @@ export function timeLeftWords(leftMs: number, language: Language): string | null
   if (leftMs <= 0) return null;
   const minutes = leftMs < IN_MINUTES_BELOW_MS;
   const amount = minutes ? Math.ceil(leftMs / MINUTE_MS) : Math.round(leftMs / HOUR_MS);
-  const unit = minutes ? 'minute' : 'hour';
+  return unitWords(amount, minutes ? 'minute' : 'hour', language);
+}
+
+/** "90분", "1 hour" */
+export function unitWords(amount: number, unit: 'minute' | 'hour', language: Language): string {
   return new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'long' }).format(amount);
 }
 
-/** "11월 24일 (월) 오후 10:50" in the browser's time zone. */
+/** "11월 24일 (월) 오후 10:50" in the browser's time zone; with the year unless it is this one. */
 export function momentWords(time: Date, language: Language): string {
   return new Intl.DateTimeFormat(language, {
-    month: 'short',
-    day: 'numeric',
-    weekday: 'short',
+    ...shortDay(time),
     hour: 'numeric',
     minute: '2-digit',
   }).format(time);
 }
+
+/** "11월 24일 (월)" of `YYYY-MM-DD`; with the year unless it is this one. */
+export function dateWords(date: string, language: Language): string {
+  const time = new Date(`${date}T00:00`);
+  return new Intl.DateTimeFormat(language, shortDay(time)).format(time);
+}
+
+const shortDay = (time: Date): Intl.DateTimeFormatOptions => ({
+  year: time.getFullYear() === new Date().getFullYear() ? undefined : 'numeric',
+  month: 'short',
+  day: 'numeric',
+  weekday: 'short',
+});
 
 /** "오후 10:50" */
 export function clockWords(time: Date, language: Language): string {

@@ -6,10 +6,10 @@ import type { ApiFault } from './api.ts';
  * then shows what came of it, and nobody presses twice meanwhile. With null it is busy only while the call runs.
  */
 export function useAction<Argument extends unknown[]>(
-  version: number | null,
+  version: string | number | null,
   run: (...argument: Argument) => Promise<unknown>,
 ) {
-  const [busySince, setBusySince] = useState<{ version: number | null } | null>(null);
+  const [busySince, setBusySince] = useState<{ version: string | number | null } | null>(null);
   const [fault, setFault] = useState<ApiFault | null>(null);
 
   const act = useCallback(

@@ -97,7 +97,7 @@ const ko = {
   /** While a tool runs. */
   tools: {
     calendar_list_events: '일정을 확인하는 중',
-    calendar_create_event: '일정을 만드는 중',
+    calendar_create_event: '일정을 추가하는 중',
     calendar_update_event: '일정을 고치는 중',
     calendar_delete_event: '일정을 지우는 중',
     tasks_list: '할 일을 확인하는 중',
@@ -136,26 +136,41 @@ const ko = {
   /** Before a write that waited so long that its person may have forgotten it. */
   approval: {
     title: (action: string) => `${action}: 실행할까요?`,
-    explanation: '부탁하신 지 시간이 지나 한 번 더 확인합니다. 아래 내용 그대로 한 번만 실행합니다.',
-    preview: '실행할 내용',
-    actions: {
-      calendar_create_event: '일정 만들기',
-      calendar_update_event: '일정 고치기',
-      calendar_delete_event: '일정 지우기',
-      tasks_create: '할 일 만들기',
-      tasks_complete: '할 일 끝내기',
-      tasks_delete: '할 일 지우기',
+    explanation: (provider: string | null) =>
+      `${provider ?? '계정'} 연결을 15분 넘게 기다린 일이라, 바꾸기 전에 다시 보여 드립니다. 아직 아무것도 바꾸지 않았습니다.`,
+    preview: '실행할 내용 전체',
+    previewHint: '이 내용 그대로 한 번만 실행합니다.',
+    fields: {
+      event: '일정',
+      title: '제목',
+      newTitle: '새 제목',
+      time: '시간',
+      newTime: '새 시간',
+      timeZone: '시간대',
+      location: '장소',
+      newLocation: '새 장소',
+      repeat: '반복',
     },
-    approve: '실행하기',
-    approveAll: (count: number) => `${count}개 모두 실행하기`,
-    deny: '실행하지 않기',
+    allDay: (days: string) => `${days} 종일`,
+    repeat: {
+      every: {
+        day: (interval: number) => (interval === 1 ? '매일' : `${interval}일마다`),
+        week: (interval: number) => (interval === 1 ? '매주' : `${interval}주마다`),
+        month: (interval: number) => (interval === 1 ? '매월' : `${interval}개월마다`),
+      },
+      times: (count: number) => `${count}번`,
+      until: (day: string) => `${day}까지`,
+    },
+    approve: '실행',
+    approveAll: (count: number) => `${count}개 모두 실행`,
+    deny: '하지 않기',
     deciding: '전하는 중',
   },
 
   ended: {
     cancelled: '이 요청은 그만두었습니다.',
     failed: '이 요청을 끝내지 못했습니다.',
-    expired: '기한까지 연결되지 않아 이 요청을 끝냈습니다.',
+    expired: '기한까지 연결이나 확인이 없어 이 요청을 끝냈습니다.',
     restart: '다시 요청',
     restarting: '다시 요청하는 중',
     noAnswer: '답할 내용이 없습니다.',
@@ -258,7 +273,7 @@ const en: PageTexts = {
 
   tools: {
     calendar_list_events: 'Looking at your calendar',
-    calendar_create_event: 'Creating the event',
+    calendar_create_event: 'Adding the event',
     calendar_update_event: 'Changing the event',
     calendar_delete_event: 'Deleting the event',
     tasks_list: 'Looking at your tasks',
@@ -296,26 +311,41 @@ const en: PageTexts = {
 
   approval: {
     title: (action) => `${action}: go ahead?`,
-    explanation: 'You asked for this a while ago, so please confirm. It is done once, exactly as shown.',
-    preview: 'What will be done',
-    actions: {
-      calendar_create_event: 'Create an event',
-      calendar_update_event: 'Change an event',
-      calendar_delete_event: 'Delete an event',
-      tasks_create: 'Create a task',
-      tasks_complete: 'Complete a task',
-      tasks_delete: 'Delete a task',
+    explanation: (provider) =>
+      `This waited for your ${provider === null ? 'account' : `${provider} account`} for more than 15 minutes, so it is shown again before anything is changed. Nothing has been changed yet.`,
+    preview: 'All that will be done',
+    previewHint: 'It is done once, exactly as written here.',
+    fields: {
+      event: 'Event',
+      title: 'Title',
+      newTitle: 'New title',
+      time: 'Time',
+      newTime: 'New time',
+      timeZone: 'Time zone',
+      location: 'Place',
+      newLocation: 'New place',
+      repeat: 'Repeats',
+    },
+    allDay: (days) => `${days}, all day`,
+    repeat: {
+      every: {
+        day: (interval) => (interval === 1 ? 'every day' : `every ${interval} days`),
+        week: (interval) => (interval === 1 ? 'every week' : `every ${interval} weeks`),
+        month: (interval) => (interval === 1 ? 'every month' : `every ${interval} months`),
+      },
+      times: (count) => (count === 1 ? 'once' : `${count} times`),
+      until: (day) => `until ${day}`,
     },
     approve: 'Go ahead',
     approveAll: (count) => `Go ahead with all ${count}`,
-    deny: 'Do not',
+    deny: "Don't do it",
     deciding: 'Passing it on',
   },
 
   ended: {
     cancelled: 'You stopped this request.',
     failed: 'This request could not be finished.',
-    expired: 'No account was connected in time, so this request has ended.',
+    expired: 'Nobody connected or confirmed in time, so this request has ended.',
     restart: 'Ask again',
     restarting: 'Asking again',
     noAnswer: 'There is nothing to answer.',

@@ -14,12 +14,12 @@ interface WaitingCardProps extends ReplyProps {
 export function WaitingCard({ request, waitersPerFlow, emulated, language, texts, actions }: WaitingCardProps) {
   const cancel = useAction(request.revision, actions.cancel);
   const skip = useAction(request.revision, actions.skip);
-  const decide = useAction(request.revision, actions.decide);
   const flows = flowsOf(request.waitingFor);
   const approvals = approvalsOf(request.waitingFor);
-  const [firstApproval] = approvals;
+  const approveAll = useAction(approvals.map(({ approvalId }) => approvalId).join(), actions.decide);
+  const [firstApproval, ...otherApprovals] = approvals;
   const single = flows.length + approvals.length === 1;
-  const fault = cancel.fault ?? skip.fault ?? decide.fault;
+  const fault = cancel.fault ?? skip.fault ?? approveAll.fault;
   const stop = (
     <button type="button" className="button plain" disabled={cancel.busy} onClick={() => cancel.act(request.id)}>
       {cancel.busy ? texts.wait.cancelling : texts.wait.cancel}
@@ -44,26 +44,27 @@ export function WaitingCard({ request, waitersPerFlow, emulated, language, texts
       ))}
       {approvals.map((approval) => (
         <WaitingApproval
-          key={approval.approvalId}
+          key={approval.key}
           approval={approval}
+          emulated={approval.provider !== null && emulated.includes(approval.provider)}
           language={language}
           texts={texts}
-          busy={decide.busy}
-          onDecide={(decision) => decide.act(approval.approvalId, decision)}
+          busy={approveAll.busy}
+          onDecide={actions.decide}
         >
           {single && stop}
         </WaitingApproval>
       ))}
       {!single && (
         <div className="actions">
-          {firstApproval && approvals.length > 1 && (
+          {firstApproval && otherApprovals.length > 0 && (
             <button
               type="button"
               className="button"
-              disabled={decide.busy}
-              onClick={() => decide.act(firstApproval.approvalId, 'approveAll')}
+              disabled={approveAll.busy}
+              onClick={() => approveAll.act(firstApproval.approvalId, 'approveAll')}
             >
-              {texts.approval.approveAll(approvals.length)}
+              {approveAll.busy ? texts.approval.deciding : texts.approval.approveAll(approvals.length)}
             </button>
           )}
           {stop}
