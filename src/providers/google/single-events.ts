@@ -38,7 +38,12 @@ export function createSingleEvents(client: CalendarClient): SingleEvents {
 
     async deleteEvent(accessToken, eventId, signal) {
       try {
-        await client.ask(accessToken, signal, (events, options) => events.delete({ calendarId, eventId }, options));
+        const request = { calendarId, eventId };
+        const body: unknown = await client.ask(accessToken, signal, (events, options) =>
+          events.delete(request, options),
+        );
+        // Google answers 204. A page with status 200 is somebody else's.
+        if (body) throw new ProviderFailure('unavailable', { status: 200 });
       } catch (error) {
         isGone(error);
       }
