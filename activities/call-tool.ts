@@ -1,6 +1,13 @@
 import type { Credentials, Lent } from '../src/connections/credentials.ts';
 import { effectKey } from '../src/connections/effect-key.ts';
-import { completeCall, enterCall, failCall, refuseCredential, takeOver } from '../src/connections/tool-calls.ts';
+import {
+  completeCall,
+  enterCall,
+  failCall,
+  leaveUncertain,
+  refuseCredential,
+  takeOver,
+} from '../src/connections/tool-calls.ts';
 import type { CallDecision, Overtaken } from '../src/connections/tool-calls.ts';
 import { isToolName } from '../src/domain/tools.ts';
 import type { ClosedReason } from '../src/domain/words.ts';
@@ -22,7 +29,7 @@ export interface CallToolParts extends ToolParts {
 type Settled = { outcome: 'done' | ClosedReason } | { outcome: 'failed'; code: string };
 type LentCredential = Extract<Lent, { kind: 'lent' }>;
 
-/** Refusals that another try does not change: they are the outcome of the call. */
+/** Refusals that another try does not change. */
 const DEFINITE = new Set(['forbidden', 'notFound', 'conflict', 'invalidRequest']);
 
 export function createCallTool(parts: CallToolParts) {
@@ -75,7 +82,7 @@ export function createCallTool(parts: CallToolParts) {
         await completeCall(store, call, await tool.run(call.arguments, { accessToken, account, signal }));
         return { outcome: 'done' };
       }),
-    );
+    ).catch((error: unknown) => endAsRefused(call, error));
   }
 
   /** A write is not torn down with its request: it is let finish, so that what became of it is known. */
@@ -86,7 +93,14 @@ export function createCallTool(parts: CallToolParts) {
         await completeCall(store, call, await send(call, tool, fence, writeContext(call, lent, timeout)));
         return { outcome: 'done' };
       }),
-    );
+    ).catch((error: unknown) => endAsRefused(call, error));
+  }
+
+  /** A refusal that another try does not change is the outcome of the call. @throws every other error as it is */
+  async function endAsRefused(call: Call, error: unknown): Promise<Settled> {
+    if (!isDefinite(error)) throw error;
+    await failCall(store, call, error.kind);
+    return { outcome: 'failed', code: error.kind };
   }
 
   async function send(call: Call, tool: WriteTool, fence: number, context: WriteContext): Promise<unknown> {
@@ -108,7 +122,12 @@ export function createCallTool(parts: CallToolParts) {
         await completeCall(store, call, found);
         return { outcome: 'done' };
       }),
-    );
+    ).catch(async (error: unknown): Promise<Settled> => {
+      if (!isDefinite(error)) throw error;
+      // The look was refused, and says nothing about what the earlier attempt did.
+      await leaveUncertain(store, call);
+      return { outcome: 'failed', code: 'uncertain' };
+    });
     return settled ?? obey(call, tool, await takeOver(store, call, fence, tool.takesOurKey));
   }
 
@@ -128,12 +147,7 @@ export function createCallTool(parts: CallToolParts) {
       try {
         return await act(lent);
       } catch (error) {
-        if (!(error instanceof ProviderFailure)) throw error;
-        if (DEFINITE.has(error.kind)) {
-          await failCall(store, call, error.kind);
-          return { outcome: 'failed', code: error.kind };
-        }
-        if (error.kind !== 'unauthorized') throw error;
+        if (!(error instanceof ProviderFailure) || error.kind !== 'unauthorized') throw error;
         if (refusedRevision !== undefined) return refuse(call, lent.connection, 'revoked', fence);
         current = lent.connection;
         refusedRevision = lent.revision;
@@ -160,5 +174,9 @@ function writeContext(call: Call, { accessToken, connection }: LentCredential, s
 
 /** True for failures after which the effect may be there: no answer, a broken one, or one that blames the provider. */
 function isOpen(error: unknown): boolean {
-  return !(error instanceof ProviderFailure) || !(DEFINITE.has(error.kind) || error.kind === 'unauthorized');
+  return !isDefinite(error) && !(error instanceof ProviderFailure && error.kind === 'unauthorized');
+}
+
+function isDefinite(error: unknown): error is ProviderFailure {
+  return error instanceof ProviderFailure && DEFINITE.has(error.kind);
 }

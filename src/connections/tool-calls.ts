@@ -123,15 +123,25 @@ export async function takeOver(
     const state = await tx.callState(call);
     if (state.done) return { kind: 'done' };
     if (state.fence !== fence) return { kind: 'overtaken' };
-    await tx.markUncertain(call);
     if (closedReason(state) === null && !takesOurKey) {
-      await tx.saveFailure(call, 'uncertain');
-      tx.changed('request', call.requestId);
+      await endAsUncertain(tx, call);
       return { kind: 'failed', code: 'uncertain' };
     }
+    await tx.markUncertain(call);
     await tx.clearEffect(call);
     return decide(tx, call, state);
   });
+}
+
+/** Nobody can find out whether an earlier attempt sent it: the person is told so, and it is not sent again. */
+export async function leaveUncertain(store: ConsentStore, call: Call): Promise<void> {
+  await store.transact(locksOf(call), (tx) => endAsUncertain(tx, call));
+}
+
+async function endAsUncertain(tx: ConsentTx, call: Call): Promise<void> {
+  await tx.markUncertain(call);
+  await tx.saveFailure(call, 'uncertain');
+  tx.changed('request', call.requestId);
 }
 
 function needOf(call: Call, state: CallState) {
