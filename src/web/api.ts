@@ -1,3 +1,4 @@
+import type { Provider } from '../domain/texts/page.ts';
 import type {
   ApprovalBody,
   ConnectionListAnswer,
@@ -72,6 +73,8 @@ export function createApi({ language }: { language: () => string }) {
     request: (id: string) => call<RequestAnswer>('GET', requestPath(id)),
     waiting: () => call<WaitingAnswer>('GET', '/api/waiting').then((answer) => answer.waiting),
     connections: () => call<ConnectionListAnswer>('GET', '/api/connections').then((answer) => answer.connections),
+    startConnecting: (provider: Provider) =>
+      call<{ link: string }>('POST', `/api/connections/${provider}/start`, {}).then((answer) => answer.link),
     /** What would end with a connection. */
     consequences: (id: string) => call<ConsequencesAnswer>('GET', `${connectionPath(id)}/consequences`),
     disconnect: (id: string) => call<unknown>('DELETE', connectionPath(id)),

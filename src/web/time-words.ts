@@ -27,10 +27,14 @@ export function momentWords(time: Date, language: Language): string {
   }).format(time);
 }
 
-/** "11월 24일 (월)" of `YYYY-MM-DD`; with the year unless it is this one. */
-export function dateWords(date: string, language: Language): string {
-  const time = new Date(`${date}T00:00`);
+/** "11월 24일 (월)"; with the year unless it is this one. */
+export function shortDayWords(time: Date, language: Language): string {
   return new Intl.DateTimeFormat(language, shortDay(time)).format(time);
+}
+
+/** The same of `YYYY-MM-DD`. */
+export function dateWords(date: string, language: Language): string {
+  return shortDayWords(new Date(`${date}T00:00`), language);
 }
 
 const shortDay = (time: Date): Intl.DateTimeFormatOptions => ({

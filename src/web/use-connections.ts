@@ -1,4 +1,5 @@
 import { useCallback, useMemo, useState } from 'react';
+import type { Provider } from '../domain/texts/page.ts';
 import type { ConnectionEvent, ConnectionView } from '../http/contract.ts';
 import type { Api } from './api.ts';
 
@@ -18,13 +19,17 @@ export function useConnections(api: Api) {
 
   const merge = useCallback((event: ConnectionEvent) => {
     setConnections((now) => {
-      const others = now === null || now === 'unknown' ? [] : now.filter(({ id }) => id !== event.id);
-      return 'gone' in event ? others : [...others, event];
+      const known = now === null || now === 'unknown' ? [] : now;
+      if ('gone' in event) return known.filter(({ id }) => id !== event.id);
+      const isKnown = known.some(({ id }) => id === event.id);
+      return isKnown ? known.map((each) => (each.id === event.id ? event : each)) : [...known, event];
     });
   }, []);
 
   const actions = useMemo(
     () => ({
+      /** Begins to connect an account ahead of any request. Returns the address of the connect page. */
+      start: (provider: Provider) => api.startConnecting(provider),
       consequences: (id: string) => api.consequences(id),
       disconnect: async (id: string) => {
         await api.disconnect(id);

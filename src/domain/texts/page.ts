@@ -35,23 +35,31 @@ const ko = {
     waiting: (count: number) => `대기 중 ${count}`,
     waitingLabel: (count: number) => `나를 기다리는 요청 ${count}개. 그 요청으로 이동`,
     menu: '내 계정',
-    connections: '연결된 계정',
-    noConnections: '아직 없습니다. 필요한 때에 물어봅니다.',
-    connectionsUnknown: '불러오지 못했습니다.',
-    connectedAs: (account: string) => `${account} 계정으로 연결됨`,
-    connectionRevoked: '연결이 끊어졌습니다. 필요한 때에 다시 물어봅니다.',
-    disconnect: '연결 해제',
-    disconnectEffect: (requests: number) =>
-      requests === 0
-        ? '저장된 권한을 지우고 제공자 쪽에서도 해제합니다. 지금 이 계정이 필요한 요청은 없습니다.'
-        : `저장된 권한을 지우고 제공자 쪽에서도 해제합니다. 이 계정이 필요한 요청 ${requests}개는 다시 연결을 기다립니다.`,
-    disconnectConfirm: '해제하기',
-    disconnecting: '해제하는 중',
-    keepConnected: '그대로 두기',
     language: '언어',
     signOut: '로그아웃',
     practice: '연습 모드',
     offlinePlanner: '규칙 기반 오프라인 도우미',
+  },
+
+  accounts: {
+    title: '연결된 계정',
+    none: '아직 없습니다. 필요한 때에 물어보며, 지금 연결해 두어도 됩니다.',
+    unknown: '불러오지 못했습니다.',
+    status: { active: '연결됨', revoked: '끊어짐' },
+    permissions: '허용한 권한',
+    since: (day: string) => `${day}부터`,
+    revokedHint: '연결이 끊어졌습니다. 필요한 때에 다시 물어봅니다.',
+    reconnect: (provider: string) => `${provider} 다시 연결`,
+    opening: '연결 화면을 여는 중',
+    disconnect: '연결 끊기',
+    looking: '영향을 확인하는 중',
+    question: (provider: string) => `${provider} 연결을 끊을까요?`,
+    effect: (provider: string) => `${provider}에서 받은 권한을 거두고, 저장한 연결 정보를 지웁니다.`,
+    noRequests: '지금 이 계정이 필요한 요청은 없습니다.',
+    requests: (count: number) => `진행 중인 요청 ${count}개가 다시 연결을 기다리게 됩니다.`,
+    moreRequests: (count: number) => `그 밖에 ${count}개`,
+    disconnecting: '끊는 중',
+    keep: '그대로 두기',
   },
 
   chat: {
@@ -104,6 +112,12 @@ const ko = {
     tasks_create: '할 일을 만드는 중',
     tasks_complete: '할 일을 끝내는 중',
     tasks_delete: '할 일을 지우는 중',
+  },
+
+  /** Where nothing has moved for long. */
+  outage: {
+    running: '지금 서비스가 응답하지 않고 있습니다. 계속 다시 시도하고 있으니 따로 하실 일은 없습니다.',
+    queued: '요청은 안전하게 받아 두었습니다. 준비되는 대로 저절로 시작하니 따로 하실 일은 없습니다.',
   },
 
   wait: {
@@ -212,23 +226,34 @@ const en: PageTexts = {
     waitingLabel: (count) =>
       count === 1 ? '1 request waits for you. Go to it' : `${count} requests wait for you. Go to the next one`,
     menu: 'My account',
-    connections: 'Connected accounts',
-    noConnections: 'None yet. You are asked when one is needed.',
-    connectionsUnknown: 'Could not be loaded.',
-    connectedAs: (account) => `Connected as ${account}`,
-    connectionRevoked: 'No longer connected. You are asked again when it is needed.',
-    disconnect: 'Disconnect',
-    disconnectEffect: (requests) =>
-      requests === 0
-        ? 'The stored permission is deleted and ended at the provider. No request needs this account now.'
-        : `The stored permission is deleted and ended at the provider. ${requests} of your requests will wait for another consent.`,
-    disconnectConfirm: 'Disconnect it',
-    disconnecting: 'Disconnecting',
-    keepConnected: 'Keep it',
     language: 'Language',
     signOut: 'Sign out',
     practice: 'Practice mode',
     offlinePlanner: 'rule-based offline helper',
+  },
+
+  accounts: {
+    title: 'Connected accounts',
+    none: 'None yet. You are asked when one is needed, and may connect one now.',
+    unknown: 'Could not be loaded.',
+    status: { active: 'Connected', revoked: 'Ended' },
+    permissions: 'What you allowed',
+    since: (day) => `Since ${day}`,
+    revokedHint: 'No longer connected. You are asked again when it is needed.',
+    reconnect: (provider) => `Connect ${provider} again`,
+    opening: 'Opening the connect page',
+    disconnect: 'Disconnect',
+    looking: 'Looking at what it affects',
+    question: (provider) => `Disconnect ${provider}?`,
+    effect: (provider) => `What ${provider} allowed is given back, and what we stored of the connection is deleted.`,
+    noRequests: 'No request needs this account now.',
+    requests: (count) =>
+      count === 1
+        ? '1 request under way will wait until you connect again.'
+        : `${count} requests under way will wait until you connect again.`,
+    moreRequests: (count) => `and ${count} more`,
+    disconnecting: 'Disconnecting',
+    keep: 'Keep it',
   },
 
   chat: {
@@ -280,6 +305,12 @@ const en: PageTexts = {
     tasks_create: 'Creating the task',
     tasks_complete: 'Completing the task',
     tasks_delete: 'Deleting the task',
+  },
+
+  outage: {
+    running:
+      'The service is not answering at the moment. We keep trying by ourselves, and there is nothing you have to do.',
+    queued: 'Your request is kept safe and starts by itself as soon as possible. There is nothing you have to do.',
   },
 
   wait: {

@@ -4,6 +4,7 @@ import type { SessionAnswer } from '../../http/contract.ts';
 import { FaultNote } from '../parts/fault-note.tsx';
 import { isSameDay } from '../time-words.ts';
 import { useKeptPlace } from '../use-kept-place.ts';
+import { useKeptFocus } from '../use-kept-focus.ts';
 import type { useRequests } from '../use-requests.ts';
 import type { useStickToBottom } from '../use-stick-to-bottom.ts';
 import { waitersPerFlow } from '../exchanges.ts';
@@ -30,6 +31,7 @@ export const Conversation = memo(function Conversation(props: ConversationProps)
   const texts = pageTexts(language);
   const hold = useKeptPlace(view.scroller, view.content);
   const perFlow = useMemo(() => waitersPerFlow(exchanges), [exchanges]);
+  useKeptFocus(view.content, 'article');
   const [openedAt] = useState(() => new Date());
 
   return (

@@ -2,6 +2,10 @@ import type { PageTexts } from '../../domain/texts/page.ts';
 import type { RequestAnswer } from '../../http/contract.ts';
 import { FaultNote } from '../parts/fault-note.tsx';
 import { useAction } from '../use-action.ts';
+import { useLongerThan } from '../use-longer-than.ts';
+
+/** Far longer than what works takes; much shorter than anybody should wonder for. */
+const OUTAGE_AFTER_MS = 20_000;
 
 interface ThinkingProps {
   request: RequestAnswer | null | undefined;
@@ -12,6 +16,8 @@ interface ThinkingProps {
 /** The words beside the name say what is going on; the dots only say that it still is. */
 export function Thinking({ request, texts, onCancel }: ThinkingProps) {
   const cancel = useAction(request?.revision ?? 0, onCancel);
+  const stuck = useLongerThan(OUTAGE_AFTER_MS, stepOf(request));
+  const outage = stuck && outageWords(request, texts);
   return (
     <div className="thinking">
       <span className="dots" aria-hidden="true">
@@ -30,7 +36,19 @@ export function Thinking({ request, texts, onCancel }: ThinkingProps) {
           {cancel.busy ? texts.wait.cancelling : texts.wait.cancel}
         </button>
       )}
+      {outage && <p className="note">{outage}</p>}
       {cancel.fault && <FaultNote fault={cancel.fault} texts={texts} />}
     </div>
   );
+}
+
+/** Another try of the same call is no progress; another call is. */
+function stepOf(request: RequestAnswer | null | undefined): string {
+  const running = request?.calls.filter(({ status }) => status === 'running') ?? [];
+  return [request?.status, ...running.map(({ id }) => id)].join(' ');
+}
+
+function outageWords(request: RequestAnswer | null | undefined, texts: PageTexts): string | null {
+  if (request?.status === 'queued') return texts.outage.queued;
+  return request?.status === 'running' && request.waitingFor.length === 0 ? texts.outage.running : null;
 }

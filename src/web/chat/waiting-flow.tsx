@@ -1,7 +1,7 @@
 import { useId, type ReactNode } from 'react';
 import type { Language, PageTexts } from '../../domain/texts/page.ts';
-import { scopeWords } from '../../domain/texts/scopes.ts';
 import type { ConsentWaiting } from '../../http/contract.ts';
+import { PermissionList } from '../parts/permission-list.tsx';
 import { Deadline } from './deadline.tsx';
 
 interface WaitingFlowProps {
@@ -24,20 +24,15 @@ export function WaitingFlow(props: WaitingFlowProps) {
   const provider = texts.provider(flow.provider, emulated);
   const { title, explanation } = headline(flow, provider, texts);
   const again = flow.lastOutcome === 'denied' || flow.lastOutcome === 'failed';
-  const permissions = [...new Set(flow.scopes.map((scope) => scopeWords(scope, language)))];
 
   return (
     <div className="waiting-flow" role="group" aria-labelledby={titleId} data-outcome={flow.lastOutcome ?? undefined}>
       <h2 id={titleId}>{title}</h2>
       <p>{explanation}</p>
-      {permissions.length > 0 && (
+      {flow.scopes.length > 0 && (
         <>
           <h3>{texts.wait.permissions}</h3>
-          <ul className="permissions">
-            {permissions.map((permission) => (
-              <li key={permission}>{permission}</li>
-            ))}
-          </ul>
+          <PermissionList scopes={flow.scopes} language={language} />
         </>
       )}
       {!again && <p>{waiters > 1 ? texts.wait.resumesSeveral(waiters) : texts.wait.resumes}</p>}

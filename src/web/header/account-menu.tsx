@@ -1,9 +1,11 @@
+import { useRef } from 'react';
 import type { Language, PageTexts } from '../../domain/texts/page.ts';
 import type { SessionAnswer } from '../../http/contract.ts';
 import { LanguageSwitch } from '../parts/language-switch.tsx';
 import { FaultNote } from '../parts/fault-note.tsx';
 import { useAction } from '../use-action.ts';
 import type { ConnectionActions, Connections } from '../use-connections.ts';
+import { useKeptFocus } from '../use-kept-focus.ts';
 import { ConnectionList } from './connection-list.tsx';
 
 const MENU = 'account-menu';
@@ -22,18 +24,21 @@ export interface AccountMenuProps {
 export function AccountMenu(props: AccountMenuProps) {
   const { session, connections, connectionActions, language, texts, onLanguage, onSignOut } = props;
   const signOut = useAction(null, onSignOut);
+  const menu = useRef<HTMLElement>(null);
+  useKeptFocus(menu, '.menu');
   return (
     <>
       <button type="button" className="menu-button" popoverTarget={MENU} aria-label={texts.header.menu}>
         <span aria-hidden="true">{[...session.user.name][0]}</span>
       </button>
-      <section id={MENU} className="menu" popover="auto" aria-label={texts.header.menu}>
+      <section ref={menu} id={MENU} className="menu" popover="auto" tabIndex={-1} aria-label={texts.header.menu}>
         <p className="menu-name">{session.user.name}</p>
-        <h2>{texts.header.connections}</h2>
+        <h2>{texts.accounts.title}</h2>
         <ConnectionList
           connections={connections}
           actions={connectionActions}
           emulated={session.emulated}
+          language={language}
           texts={texts}
         />
         <h2>{texts.header.language}</h2>

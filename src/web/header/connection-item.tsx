@@ -1,53 +1,44 @@
-import { useCallback, useState } from 'react';
-import type { PageTexts } from '../../domain/texts/page.ts';
-import type { ConnectionView, ConsequencesAnswer } from '../../http/contract.ts';
-import { FaultNote } from '../parts/fault-note.tsx';
-import { useAction } from '../use-action.ts';
+import type { Language, PageTexts } from '../../domain/texts/page.ts';
+import type { ConnectionView } from '../../http/contract.ts';
+import { PermissionList } from '../parts/permission-list.tsx';
+import { shortDayWords } from '../time-words.ts';
 import type { ConnectionActions } from '../use-connections.ts';
+import { Disconnect } from './disconnect.tsx';
 
 interface ConnectionItemProps {
   connection: ConnectionView;
   emulated: boolean;
+  language: Language;
   texts: PageTexts;
   actions: ConnectionActions;
 }
 
-/** One account; disconnecting it says first what that affects. */
-export function ConnectionItem({ connection, emulated, texts, actions }: ConnectionItemProps) {
-  const { id, provider, account, status } = connection;
-  const [consequences, setConsequences] = useState<ConsequencesAnswer | null>(null);
-  const ask = useAction(
-    null,
-    useCallback(async () => setConsequences(await actions.consequences(id)), [actions, id]),
-  );
-  const disconnect = useAction(
-    null,
-    useCallback(() => actions.disconnect(id), [actions, id]),
-  );
-  const fault = ask.fault ?? disconnect.fault;
-
+/** One account: whose it is, what it allows, since when, whether it still works. */
+export function ConnectionItem({ connection, emulated, language, texts, actions }: ConnectionItemProps) {
+  const { provider, account, status, scopes, connectedAt } = connection;
+  const { accounts } = texts;
+  const name = texts.provider(provider, emulated);
   return (
-    <li>
-      <strong>{texts.provider(provider, emulated)}</strong>
-      <span>{status === 'active' ? texts.header.connectedAs(account) : texts.header.connectionRevoked}</span>
-      {consequences ? (
-        <div className="note" role="status">
-          <p>{texts.header.disconnectEffect(consequences.requests.length)}</p>
-          <div className="actions">
-            <button type="button" className="button" disabled={disconnect.busy} onClick={() => disconnect.act()}>
-              {disconnect.busy ? texts.header.disconnecting : texts.header.disconnectConfirm}
-            </button>
-            <button type="button" className="button plain" onClick={() => setConsequences(null)}>
-              {texts.header.keepConnected}
-            </button>
-          </div>
-        </div>
-      ) : (
-        <button type="button" className="button plain" disabled={ask.busy} onClick={() => ask.act()}>
-          {texts.header.disconnect}
-        </button>
+    <li data-status={status}>
+      <p className="connection-head">
+        <strong>{name}</strong>
+        <span className="connection-status">{accounts.status[status]}</span>
+      </p>
+      <p dir="auto">{account}</p>
+      {status === 'active' && scopes.length > 0 && (
+        <>
+          <p className="unseen">{accounts.permissions}</p>
+          <PermissionList scopes={scopes} language={language} />
+        </>
       )}
-      {fault && <FaultNote fault={fault} texts={texts} />}
+      <p className="aside">
+        {status === 'active' ? (
+          <time dateTime={connectedAt}>{accounts.since(shortDayWords(new Date(connectedAt), language))}</time>
+        ) : (
+          accounts.revokedHint
+        )}
+      </p>
+      <Disconnect connection={connection} name={name} texts={texts} actions={actions} />
     </li>
   );
 }
