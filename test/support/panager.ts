@@ -7,6 +7,7 @@ import type { CallbackResult } from '../../src/connections/consent.ts';
 import { createOfflinePlanner } from '../../src/providers/models/offline-planner.ts';
 import { createOutbox } from '../../src/providers/postgres/outbox.ts';
 import type { ConsentTimes } from '../../src/domain/consent-times.ts';
+import type { Model } from '../../src/ports/model.ts';
 import type { RequestView } from '../../src/ports/requests.ts';
 import { connectTemporal } from '../../src/temporal/connect.ts';
 import { createOutboxDelivery } from '../../src/temporal/deliver-outbox.ts';
@@ -23,7 +24,7 @@ let bundle: ReturnType<typeof bundleWorkflowCode> | undefined;
 const quiet = new DefaultLogger('ERROR', () => undefined);
 
 /** The heart with a real Temporal server, an orchestrator in this process and a dispatcher; no HTTP. */
-export async function startPanager(times: Partial<ConsentTimes> = {}) {
+export async function startPanager(times: Partial<ConsentTimes> = {}, model: Model = createOfflinePlanner()) {
   const heart = await startHeart(times);
   const taskQueue = `test-${randomUUID()}`;
   const env = { TEMPORAL_ADDRESS: temporalAddress(), TEMPORAL_NAMESPACE: temporalNamespace() };
@@ -49,7 +50,7 @@ export async function startPanager(times: Partial<ConsentTimes> = {}) {
         vault: heart.vaults.orchestrator,
         oauth: heart.oauth,
         stories: heart.stories,
-        model: createOfflinePlanner(),
+        model,
         credentials: heart.credentials,
         calendar: heart.calendar,
         onUnexpected: (activity, error) => process.stderr.write(`${activity} failed unexpectedly: ${String(error)}\n`),

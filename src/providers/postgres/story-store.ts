@@ -1,3 +1,4 @@
+import type { ApprovalStatus } from '../../domain/words.ts';
 import type { SettledCall } from '../../ports/model.ts';
 import type { NewTurn, StoredTurn, Story, StoryStore } from '../../ports/story-store.ts';
 import { inTransaction, one, type Pool, type Queryable } from './pool.ts';
@@ -14,6 +15,7 @@ interface CallRow {
   result: unknown;
   failure: string | null;
   waiter: 'open' | 'released' | 'resumed' | 'expired' | 'skipped' | 'cancelled' | 'insufficient' | null;
+  approval: ApprovalStatus | null;
 }
 
 /** Transcripts and tool calls. A turn is written once and never changed. */
@@ -105,11 +107,12 @@ async function readTurn(db: Queryable, requestId: string, step: number): Promise
 async function readTurns(db: Queryable, requestId: string): Promise<Story['turns']> {
   const { rows } = await db.query<CallRow>(
     `SELECT t.step, t.answer, c.call_id AS "callId", c.tool, c.arguments, e.done_at IS NOT NULL AS done, e.result,
-            e.failure, w.status AS waiter
+            e.failure, w.status AS waiter, p.status AS approval
      FROM transcript t
      LEFT JOIN tool_call c ON c.request_id = t.request_id AND c.step = t.step
      LEFT JOIN effect e ON e.request_id = c.request_id AND e.call_id = c.call_id
      LEFT JOIN waiter w ON w.request_id = c.request_id AND w.call_id = c.call_id
+     LEFT JOIN approval p ON p.request_id = c.request_id AND p.call_id = c.call_id AND p.status <> 'replaced'
      WHERE t.request_id = $1::uuid ORDER BY t.step, c.position`,
     [requestId],
   );
@@ -126,8 +129,9 @@ function toSettledCall(row: CallRow, callId: string): SettledCall {
   return { callId, tool: row.tool, arguments: row.arguments, outcome: outcomeOf(row) };
 }
 
-function outcomeOf({ done, result, failure, waiter }: CallRow): SettledCall['outcome'] {
+function outcomeOf({ done, result, failure, waiter, approval }: CallRow): SettledCall['outcome'] {
   if (done) return { kind: 'done', result };
+  if (approval === 'denied' || approval === 'expired') return { kind: 'closed', reason: approval };
   switch (waiter) {
     case 'expired':
     case 'skipped':
