@@ -34,10 +34,10 @@ const VIEW = `
     SELECT json_agg(json_build_object('id', c.call_id, 'tool', c.tool, 'status', CASE
              WHEN e.done_at IS NOT NULL THEN 'done'
              WHEN w.status IN ('skipped', 'expired', 'cancelled') THEN w.status
-             WHEN e.failure IS NOT NULL OR w.status = 'insufficient' THEN 'failed'
-             WHEN r.ended_at IS NOT NULL OR r.cancelled_at IS NOT NULL THEN 'cancelled'
              WHEN p.status = 'denied' THEN 'skipped'
              WHEN p.status = 'expired' THEN 'expired'
+             WHEN e.failure IS NOT NULL OR w.status = 'insufficient' THEN 'failed'
+             WHEN r.ended_at IS NOT NULL OR r.cancelled_at IS NOT NULL THEN 'cancelled'
              WHEN w.status = 'open' OR p.status = 'pending' THEN 'waiting'
              ELSE 'running' END) ORDER BY c.step, c.position) AS list
     FROM tool_call c
