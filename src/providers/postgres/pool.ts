@@ -32,22 +32,28 @@ const RUN_AGAIN = new Set(['40P01', '40001', '23505']);
 export async function inTransaction<T>(pool: Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
   for (let round = 1; ; round++) {
     const client = await pool.connect();
+    // The pool listens only while a connection idles. One that the server ends between two statements says so with an
+    // event, which nobody must miss: the next statement fails, and that is how the work learns it.
+    client.on('error', ignore);
+    const release = (broken?: Error) => {
+      client.off('error', ignore);
+      client.release(broken);
+    };
     try {
       await client.query('BEGIN');
       const result = await work(client);
       await client.query('COMMIT');
-      client.release();
+      release();
       return result;
     } catch (error) {
-      await client.query('ROLLBACK').then(
-        () => client.release(),
-        (rollbackError: Error) => client.release(rollbackError),
-      );
+      await client.query('ROLLBACK').then(() => release(), release);
       if (round < 3 && error instanceof pg.DatabaseError && RUN_AGAIN.has(error.code ?? '')) continue;
       throw error;
     }
   }
 }
+
+function ignore(): void {}
 
 /** The first row, or null. */
 export async function one<Row extends pg.QueryResultRow>(
