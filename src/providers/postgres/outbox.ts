@@ -6,14 +6,19 @@ type Row = OutboxMessage & { id: string };
 /** Pause after the n-th failed delivery: 0.5 s, doubled each time, at most 15 s. There is no last try. */
 const BACKOFF = `least(15, 0.5 * power(2, least(attempts, 10)))`;
 
-/** Rows are taken with SKIP LOCKED, so any number of dispatchers work side by side. */
+/**
+ * Rows are taken with SKIP LOCKED, so any number of dispatchers work side by side. A request's signals are not taken
+ * while its start is there, delivered by whomever: a signal that finds no workflow then finds none for ever.
+ */
 export function createOutbox(pool: Pool): Outbox {
   return {
     dispatch: (limit, deliver) =>
       inTransaction(pool, async (client) => {
         const { rows } = await client.query<Row>(
-          `SELECT id, kind, subject_id AS "subjectId", payload FROM outbox
-           WHERE due_at <= now() ORDER BY due_at LIMIT $1::integer FOR UPDATE SKIP LOCKED`,
+          `SELECT o.id, o.kind, o.subject_id AS "subjectId", o.payload FROM outbox o
+           WHERE o.due_at <= now() AND NOT EXISTS (
+             SELECT 1 FROM outbox s WHERE s.kind = 'startRequest' AND s.subject_id = o.subject_id AND s.id <> o.id)
+           ORDER BY o.due_at, o.id LIMIT $1::integer FOR UPDATE OF o SKIP LOCKED`,
           [limit],
         );
         if (rows.length === 0) return 0;
@@ -38,7 +43,7 @@ async function settle(db: Queryable, deliveries: { id: string; delivery: Deliver
   await db.query('DELETE FROM outbox WHERE id = ANY ($1::bigint[])', [ids('delivered')]);
   if (ids('later').length === 0) return;
   await db.query(
-    `UPDATE outbox SET attempts = attempts + 1, due_at = now() + make_interval(secs => ${BACKOFF})
+    `UPDATE outbox SET attempts = attempts + 1, due_at = clock_timestamp() + make_interval(secs => ${BACKOFF})
      WHERE id = ANY ($1::bigint[])`,
     [ids('later')],
   );
