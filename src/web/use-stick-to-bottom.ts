@@ -2,6 +2,8 @@ import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 
 /** Nearer than this to the end counts as being at the end: a thumb is not exact. */
 const NEAR_PX = 48;
+/** Left free around an entry that is brought into view. */
+const MARGIN_PX = 12;
 
 /**
  * Keeps a reader who is at the end of a growing list at its end, and leaves everybody else where they are. `scroller`
@@ -23,8 +25,11 @@ export function useStickToBottom() {
   const reveal = useCallback((element: Element) => {
     if (!scroller.current) return;
     stuck.current = false;
-    const block = isHigher(element, scroller.current) ? readingEdge(element) : 'center';
-    element.scrollIntoView({ block, behavior: calm() ? 'auto' : 'smooth' });
+    const edge = isHigher(element, scroller.current) ? readingEdge(element) : 'middle';
+    scroller.current.scrollTo({
+      top: positionOf(element, scroller.current, edge),
+      behavior: calm() ? 'auto' : 'smooth',
+    });
   }, []);
 
   useEffect(() => {
@@ -34,8 +39,8 @@ export function useStickToBottom() {
     const observer = new ResizeObserver(() => {
       const last = list.lastElementChild;
       if (!stuck.current || !last) return;
-      if (isHigher(last, box) && readingEdge(last) === 'start') last.scrollIntoView({ block: 'start' });
-      else box.scrollTop = box.scrollHeight;
+      const fromBeginning = isHigher(last, box) && readingEdge(last) === 'start';
+      box.scrollTop = fromBeginning ? positionOf(last, box, 'start') : box.scrollHeight;
     });
     const onScroll = () => {
       stuck.current = box.scrollHeight - box.scrollTop - box.clientHeight < NEAR_PX;
@@ -56,5 +61,13 @@ export function useStickToBottom() {
 const isHigher = (element: Element, box: Element) => element.getBoundingClientRect().height > box.clientHeight;
 
 const readingEdge = (element: Element) => (element.querySelector('.actions') ? 'end' : 'start');
+
+/** Where the box has to be scrolled to. Not `scrollIntoView`, which moves what is around the box as well. */
+function positionOf(element: Element, box: Element, edge: 'start' | 'middle' | 'end'): number {
+  const { top, height } = element.getBoundingClientRect();
+  const start = top - box.getBoundingClientRect().top + box.scrollTop;
+  const room = box.clientHeight - height;
+  return start - { start: MARGIN_PX, middle: room / 2, end: room - MARGIN_PX }[edge];
+}
 
 const calm = () => matchMedia('(prefers-reduced-motion: reduce)').matches;

@@ -82,6 +82,8 @@ test('an answer higher than the screen is read from its beginning', async () => 
 
   await exchange.getByText('한 줄').waitFor();
   await until('its beginning is in view', async () => (await exchange.evaluate(beginsInView)) || null);
+  // Only the conversation scrolls: the header stays.
+  expect(await page.evaluate(() => [scrollY, document.documentElement.scrollHeight - innerHeight])).toEqual([0, 0]);
 });
 
 test('a card higher than the screen shows its buttons', async () => {
