@@ -24,8 +24,12 @@ export function createFinishRequest({ store, stories }: FinishRequestParts) {
       if (story === null) throw refused('requestNotFound');
       const outcome = story.cancelled ? 'cancelled' : input.outcome;
       const answer = outcome === 'done' ? story.turns.at(-1)?.answer : endingOf(story, outcome);
-      await endRequest(store, input.requestId, { outcome, answer: answer ?? answerTexts[story.language].failed });
-      return { outcome };
+      const ended = await endRequest(store, input.requestId, {
+        outcome,
+        answer: answer ?? answerTexts[story.language].failed,
+        ifCancelled: endingOf(story, 'cancelled'),
+      });
+      return { outcome: ended };
     },
   };
 }

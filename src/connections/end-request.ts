@@ -1,4 +1,3 @@
-import { answerTexts } from '../domain/texts/answers.ts';
 import type { RequestOutcome } from '../domain/words.ts';
 import type { ConsentStore, ConsentTx, RequestFacts, Waiter } from '../ports/consent-store.ts';
 
@@ -25,23 +24,21 @@ export async function cancelRequest(
 
 /**
  * The end of every request: the answer is there for its person, and nothing of it waits any more. Idempotent. A
- * cancellation that was accepted before wins over any other outcome.
+ * cancellation that was accepted before wins over any other outcome, and then `ifCancelled` is what the person reads.
  * @returns how it ended
  */
 export async function endRequest(
   store: ConsentStore,
   requestId: string,
-  ending: { outcome: RequestOutcome; answer: string },
+  ending: { outcome: RequestOutcome; answer: string; ifCancelled: string },
 ): Promise<RequestOutcome> {
   const request = await store.findRequest(requestId);
   if (request === null) throw new Error('a request that ends was stored');
   return withEveryLink(store, request, async (tx, closeWaiters) => {
     const state = await tx.request(requestId);
     if (state === null || state.ended) return ending.outcome;
-    const { outcome, answer } =
-      state.cancelled && ending.outcome !== 'cancelled'
-        ? { outcome: 'cancelled' as const, answer: answerTexts[request.language].cancelled }
-        : ending;
+    const outcome = state.cancelled ? 'cancelled' : ending.outcome;
+    const answer = state.cancelled ? ending.ifCancelled : ending.answer;
     await tx.endRequest(requestId, { outcome, answer });
     await closeWaiters();
     tx.changed('request', requestId);
