@@ -12,7 +12,7 @@ command -v npm >/dev/null 2>&1 || fail 'npm is missing: install it beside Node.'
 made_from=node_modules/.made-from-lock.json
 if ! cmp -s package-lock.json "$made_from"; then
   say 'Installing packages (npm ci), about a minute.'
-  npm ci --no-audit --no-fund --loglevel=error || fail 'npm ci failed: nothing was started. What it said is above.'
+  npm ci --no-audit --no-fund --no-progress --loglevel=error || fail 'npm ci failed: nothing was started. What it said is above.'
   cp package-lock.json "$made_from"
 fi
 
