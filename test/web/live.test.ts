@@ -1,7 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { until } from '../support/until.ts';
-import { ok } from './support/fake-panager.ts';
-import { aConnection, aRequest, aWait, WEEK } from './support/samples.ts';
+import { aRequest, aWait, WEEK } from './support/samples.ts';
 import { webRoom } from './support/web-room.ts';
 
 const { visit } = webRoom();
@@ -66,41 +65,6 @@ test('late and repeated news never puts an older state back', async () => {
 
   expect(await page.getByText('이번 주 일정 3개입니다.').count()).toBe(1);
   expect(await page.getByText('생각하는 중').count()).toBe(0);
-});
-
-test('accounts appear in the menu as they are connected and go when they are disconnected', async () => {
-  const { page, fake } = await visit();
-  await page.getByRole('button', { name: '내 계정' }).click();
-  await page.getByText('아직 없습니다.').waitFor();
-  await until('the stream is open', async () => fake.openStreams() === 1 || null);
-  const connection = aConnection();
-
-  fake.tell({ kind: 'connection', data: connection });
-  await page.getByText('alice@example.com 계정으로 연결됨').waitFor();
-  fake.tell({ kind: 'connection', data: { ...connection, status: 'revoked' } });
-  await page.getByText('연결이 끊어졌습니다.').waitFor();
-  fake.tell({ kind: 'connection', data: { id: connection.id, gone: true } });
-  await page.getByText('아직 없습니다.').waitFor();
-});
-
-test('disconnecting an account says first what it affects, and happens only after a yes', async () => {
-  const connection = aConnection();
-  const { page, fake } = await visit({ before: (before) => before.connect(connection) });
-  const path = `/api/connections/${connection.id}`;
-  const requests = [{ id: crypto.randomUUID(), text: '내일 일정' }];
-  fake.on(`GET ${path}/consequences`, () => ok({ provider: 'google', account: connection.account, requests }));
-  fake.on(`DELETE ${path}`, () => ({ status: 204 }));
-
-  await page.getByRole('button', { name: '내 계정' }).click();
-  await page.getByRole('button', { name: '연결 해제' }).click();
-  await page.getByText('요청 1개는 다시 연결을 기다립니다.').waitFor();
-  await page.getByRole('button', { name: '그대로 두기' }).click();
-  expect(fake.callsOf(`DELETE ${path}`)).toEqual([]);
-
-  await page.getByRole('button', { name: '연결 해제' }).click();
-  await page.getByRole('button', { name: '해제하기' }).click();
-  await page.getByText('아직 없습니다.').waitFor();
-  expect(fake.callsOf(`DELETE ${path}`)).toHaveLength(1);
 });
 
 test('three requests that wait on one flow are all answered on the page by one consent', async () => {

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { accepted, fault } from './support/fake-panager.ts';
-import { anApproval, aRequest, aWait, WEEK } from './support/samples.ts';
+import { aRequest, aWait, WEEK } from './support/samples.ts';
 import { webRoom } from './support/web-room.ts';
 
 const { visit } = webRoom();
@@ -140,52 +140,6 @@ test('a request that waits for two accounts asks for each and can be stopped onc
   expect(await page.getByRole('button', { name: '그만두기' }).count()).toBe(1);
 });
 
-test('a write that needs a yes shows exactly what will be done, and takes the yes once', async () => {
-  const approval = anApproval();
-  const request = aRequest({ text: '치과 예약해줘', status: 'waiting', waitingFor: [approval] });
-  const { page, fake } = await visit({ before: (before) => void before.put(request) });
-  const route = `POST /api/approvals/${approval.approvalId}`;
-  fake.on(route, () => accepted({ approvalId: approval.approvalId }));
-
-  await page.getByText('확인을 기다리는 중').waitFor();
-  const card = page.getByRole('group', { name: '일정 만들기: 실행할까요?' });
-  expect(await card.locator('pre').innerText()).toBe(approval.preview);
-  await card.getByRole('button', { name: '실행하기' }).click();
-  expect(await card.getByRole('button', { name: '전하는 중' }).isDisabled()).toBe(true);
-  fake.put({ ...request, revision: 2, status: 'done', waitingFor: [], answer: '만들었습니다.' });
-
-  await page.getByText('만들었습니다.').waitFor();
-  expect(fake.callsOf(route).map(({ body }) => body)).toEqual([{ decision: 'approve' }]);
-});
-
-test('a no to a write is sent as a no, and a decision that came too late is explained', async () => {
-  const approval = anApproval();
-  const { page, fake } = await visit({
-    before: (before) => void before.put(aRequest({ status: 'waiting', waitingFor: [approval] })),
-  });
-  const route = `POST /api/approvals/${approval.approvalId}`;
-  fake.on(route, () => fault(409, 'approvalExpired', '보여 드린 내용이 오래되었습니다.', '다시 확인해 주세요.'));
-
-  await page.getByRole('button', { name: '실행하지 않기' }).click();
-
-  await page.getByRole('alert').getByText('보여 드린 내용이 오래되었습니다.').waitFor();
-  expect(fake.callsOf(route).map(({ body }) => body)).toEqual([{ decision: 'deny' }]);
-});
-
-test('several writes of one request can be agreed to at once', async () => {
-  const approvals = [anApproval(), anApproval({ tool: 'tasks_create' })];
-  const { page, fake } = await visit({
-    before: (before) => void before.put(aRequest({ status: 'waiting', waitingFor: approvals })),
-  });
-  const route = `POST /api/approvals/${approvals[0]?.approvalId}`;
-  fake.on(route, () => accepted());
-
-  await page.getByRole('button', { name: '2개 모두 실행하기' }).click();
-
-  await page.getByRole('button', { name: '전하는 중' }).first().waitFor();
-  expect(fake.callsOf(route).map(({ body }) => body)).toEqual([{ decision: 'approveAll' }]);
-});
-
 test('one consent that answers several requests says so', async () => {
   const flowId = crypto.randomUUID();
   const { page } = await visit({
@@ -211,7 +165,7 @@ test('the badge counts what waits, also what is older than the list, and leads t
 
 for (const [status, words] of [
   ['failed', '이 요청을 끝내지 못했습니다.'],
-  ['expired', '기한까지 연결되지 않아 이 요청을 끝냈습니다.'],
+  ['expired', '기한까지 연결이나 확인이 없어 이 요청을 끝냈습니다.'],
 ] as const) {
   test(`a request that ${status} says so and is asked again as a new one`, async () => {
     const request = aRequest({ status });

@@ -64,6 +64,17 @@ export function aWait(change: Partial<ConsentWaiting> = {}): ConsentWaiting {
   };
 }
 
+/** The text of a call, as the server makes it of the stored bytes. */
+export const aPreview = (tool: string, args: object) => JSON.stringify({ tool, arguments: args }, null, 2);
+
+/** Arguments of an event of an hour. The zone is the one that the tests' browsers are in. */
+export const DENTIST = {
+  durationMinutes: 60,
+  start: { date: `${new Date().getFullYear()}-11-26`, time: '15:00' },
+  timeZone: 'Asia/Seoul',
+  title: '치과 예약',
+};
+
 export function anApproval(change: Partial<ApprovalWaiting> = {}): ApprovalWaiting {
   return {
     kind: 'approval',
@@ -75,7 +86,7 @@ export function anApproval(change: Partial<ApprovalWaiting> = {}): ApprovalWaiti
     flowId: null,
     approvalId: randomUUID(),
     tool: 'calendar_create_event',
-    preview: JSON.stringify({ tool: 'calendar_create_event', arguments: { title: '치과', when: '내일 3시' } }, null, 2),
+    preview: aPreview('calendar_create_event', DENTIST),
     expiresAt: new Date(Date.now() + HOUR_MS / 4).toISOString(),
     ...change,
   };
