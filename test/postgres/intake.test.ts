@@ -9,7 +9,12 @@ beforeAll(async () => {
 afterAll(() => database.close());
 
 const startsOf = async (requestId: string) =>
-  (await database.owner.query('SELECT kind, payload FROM outbox WHERE subject_id = $1', [requestId])).rows;
+  (
+    await database.owner.query<{ kind: string; payload: object }>(
+      'SELECT kind, payload FROM outbox WHERE subject_id = $1',
+      [requestId],
+    )
+  ).rows;
 
 test('DE-1: the same message ten times at once is one request with one start', async () => {
   const userId = await database.newPerson();
