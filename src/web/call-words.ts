@@ -1,7 +1,7 @@
 import type { Language, PageTexts } from '../domain/texts/page.ts';
 import { isRecord, isDate, isTime, textIn } from './read-json.ts';
 import { repeatWords } from './repeat-words.ts';
-import { clockWords, dateWords, momentWords, unitWords } from './time-words.ts';
+import { clockWords, dateWords, momentWords, THEN, unitWords } from './time-words.ts';
 
 export interface CallWords {
   lines: { label: string; value: string }[];
@@ -65,14 +65,16 @@ function timeWords({ start, end, durationMinutes }: Arguments, language: Languag
     return `${begins} – ${to.date === from.date ? clockWords(until, language) : momentWords(until, language)}`;
   }
   if (durationMinutes === undefined) return begins;
-  return typeof durationMinutes === 'number' ? `${begins} · ${unitWords(durationMinutes, 'minute', language)}` : null;
+  return typeof durationMinutes === 'number'
+    ? `${begins}${THEN}${unitWords(durationMinutes, 'minute', language)}`
+    : null;
 }
 
 function shownWords(shown: unknown, language: Language): string | null {
   if (!isRecord(shown)) return null;
   const [title, start] = [textIn(shown['title']), textIn(shown['start'])];
   if (title === null || start === null || Number.isNaN(Date.parse(start))) return null;
-  return `${title} · ${isDate(start) ? dateWords(start, language) : momentWords(new Date(start), language)}`;
+  return `${title}${THEN}${isDate(start) ? dateWords(start, language) : momentWords(new Date(start), language)}`;
 }
 
 function momentIn(value: unknown): { date: string; time: string | null } | null {

@@ -1,6 +1,6 @@
 import type { Language, PageTexts } from '../domain/texts/page.ts';
 import { isDate, isRecord } from './read-json.ts';
-import { dateWords } from './time-words.ts';
+import { dateWords, THEN } from './time-words.ts';
 
 /** 1 January 2024 was a Monday. */
 const WEEK = { mon: 1, tue: 2, wed: 3, thu: 4, fri: 5, sat: 6, sun: 7 };
@@ -17,10 +17,10 @@ export function repeatWords(repeat: unknown, language: Language, texts: PageText
 
   const { repeat: words } = texts.approval;
   return [
-    [words.every[every](interval), days.join(', ')].filter(Boolean).join(' '),
+    words.on(words.every[every](interval), days.join(', ')),
     ...(count === undefined ? [] : [words.times(count)]),
     ...(until === undefined ? [] : [words.until(dateWords(until, language))]),
-  ].join(' · ');
+  ].join(THEN);
 }
 
 function weekdayWords(day: unknown, language: Language): string | null {

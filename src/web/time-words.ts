@@ -1,5 +1,8 @@
 import type { Language } from '../domain/texts/page.ts';
 
+/** Between two things said of one; a line never begins with it. */
+export const THEN = '\u00a0· ';
+
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 /** Below this, hours are too coarse to say how long is left. */

@@ -17,7 +17,7 @@ test('a write that waited long says why it is shown, what it does in plain words
   const card = page.getByRole('group', { name: '일정 만들기: 실행할까요?' });
   await card.getByText('연습용 Google 연결을 15분 넘게 기다린 일이라').waitFor();
   await page.getByText('확인을 기다리는 중').waitFor();
-  expect(await card.locator('dl').innerText()).toMatch(/제목\s+치과 예약\s+시간\s+11월 26일 .+ 오후 3:00 · 60분/);
+  expect(await card.locator('dl').innerText()).toMatch(/제목\s+치과 예약\s+시간\s+11월 26일 .+ 오후 3:00\s· 60분/);
 
   expect(await card.locator('pre').isVisible()).toBe(false);
   await card.getByText('실행할 내용 전체').click();
@@ -33,7 +33,7 @@ test('the same in English', async () => {
   const card = page.getByRole('group', { name: 'Create an event: go ahead?' });
   await card.getByText('This waited for your practice Google account for more than 15 minutes').waitFor();
   await card.getByText('This waited for your account for more than 15 minutes').waitFor();
-  expect(await card.locator('dl').first().innerText()).toMatch(/Title\s+치과 예약\s+Time\s+.*Nov 26.* · 60 minutes/);
+  expect(await card.locator('dl').first().innerText()).toMatch(/Title\s+치과 예약\s+Time\s+.*Nov 26.*\s· 60 minutes/);
   await card.getByRole('button', { name: 'Go ahead' }).first().waitFor();
   await card.getByRole('button', { name: "Don't do it" }).first().waitFor();
   await page.getByRole('button', { name: 'Go ahead with all 2' }).waitFor();

@@ -33,7 +33,7 @@ test('an event over midnight names both days, and one with a length its length',
   const over = linesOf('calendar_create_event', { ...event, start: at('03-02', '23:00'), end: at('03-03', '01:00') });
   expect(over['시간']).toMatch(/3월 2일 .* 오후 11:00 – .*3월 3일 .* 오전 1:00$/);
   const long = linesOf('calendar_create_event', { ...event, start: at('03-02', '15:00'), durationMinutes: 90 });
-  expect(long['시간']).toMatch(/오후 3:00 · 90분$/);
+  expect(long['시간']).toMatch(/오후 3:00\u00a0· 90분$/);
 });
 
 test('whole days end on their last day, not on the day after it', () => {
@@ -53,8 +53,8 @@ test('a time zone is told when it is not the one of who reads', () => {
 
 test.each([
   [{ every: 'day' }, '매일', 'every day'],
-  [{ every: 'week', weekdays: ['mon', 'wed'] }, '매주 월, 수', 'every week Mon, Wed'],
-  [{ every: 'week', interval: 2, count: 10 }, '2주마다 · 10번', 'every 2 weeks · 10 times'],
+  [{ every: 'week', weekdays: ['mon', 'wed'] }, '매주 월, 수', 'every week on Mon, Wed'],
+  [{ every: 'week', interval: 2, count: 10 }, '2주마다\u00a0· 10번', 'every 2 weeks\u00a0· 10 times'],
   [{ every: 'month', interval: 1 }, '매월', 'every month'],
 ])('the repetition %j is told', (repeat, ko, en) => {
   const args = { ...event, start: at('03-02', '15:00'), durationMinutes: 60, repeat };
@@ -66,7 +66,7 @@ test.each([
 test('a repetition tells its last day', () => {
   const repeat = { every: 'week', until: `${NEXT_YEAR}-06-30` };
   const args = { ...event, start: at('03-02', '15:00'), durationMinutes: 60, repeat };
-  expect(linesOf('calendar_create_event', args)['반복']).toMatch(/^매주 · \d{4}년 6월 30일 \(.\)까지$/);
+  expect(linesOf('calendar_create_event', args)['반복']).toMatch(/^매주\u00a0· \d{4}년 6월 30일 \(.\)까지$/);
 });
 
 const shown = { title: '스탠드업', start: `${NEXT_YEAR}-03-02` };
@@ -74,7 +74,7 @@ const shown = { title: '스탠드업', start: `${NEXT_YEAR}-03-02` };
 test('a change tells the event as it was shown, and what becomes new', () => {
   const args = { eventId: 'abc', shown, title: '주간 회의', start: at('03-03', '10:00'), timeZone: HERE };
   expect(linesOf('calendar_update_event', args)).toEqual({
-    일정: expect.stringMatching(/^스탠드업 · \d{4}년 3월 2일 \(.\)$/),
+    일정: expect.stringMatching(/^스탠드업\u00a0· \d{4}년 3월 2일 \(.\)$/),
     '새 제목': '주간 회의',
     '새 시간': expect.stringMatching(/3월 3일 .* 오전 10:00$/),
   });

@@ -172,6 +172,7 @@ const ko = {
         week: (interval: number) => (interval === 1 ? '매주' : `${interval}주마다`),
         month: (interval: number) => (interval === 1 ? '매월' : `${interval}개월마다`),
       },
+      on: (every: string, days: string) => (days === '' ? every : `${every} ${days}`),
       times: (count: number) => `${count}번`,
       until: (day: string) => `${day}까지`,
     },
@@ -245,7 +246,8 @@ const en: PageTexts = {
     disconnect: 'Disconnect',
     looking: 'Looking at what it affects',
     question: (provider) => `Disconnect ${provider}?`,
-    effect: (provider) => `What ${provider} allowed is given back, and what we stored of the connection is deleted.`,
+    effect: (provider) =>
+      `Your permission at ${provider} is withdrawn, and what we stored of the connection is deleted.`,
     noRequests: 'No request needs this account now.',
     requests: (count) =>
       count === 1
@@ -364,6 +366,7 @@ const en: PageTexts = {
         week: (interval) => (interval === 1 ? 'every week' : `every ${interval} weeks`),
         month: (interval) => (interval === 1 ? 'every month' : `every ${interval} months`),
       },
+      on: (every, days) => (days === '' ? every : `${every} on ${days}`),
       times: (count) => (count === 1 ? 'once' : `${count} times`),
       until: (day) => `until ${day}`,
     },
