@@ -194,7 +194,6 @@ test('routes that do not exist yet answer 404 in JSON', async () => {
   for (const [method, path] of [
     ['GET', '/api'],
     ['GET', '/api/nothing'],
-    ['POST', '/api/connections/google/start'],
     ['PUT', '/api/messages'],
     ['DELETE', `/api/requests/${REQUEST_ID}`],
   ] as const) {

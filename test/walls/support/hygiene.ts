@@ -82,7 +82,7 @@ export function unknownDocuments(files: Files): string[] {
     .filter(([path]) => speaks(path))
     .flatMap(([path, text]) =>
       text.split('\n').flatMap((line, index) => {
-        const mentioned = [...line.matchAll(/(?<![\w*])([A-Za-z][\w-]*\.md)\b/g)].map(([, name]) => name ?? '');
+        const mentioned = [...line.matchAll(/(?<![\w*-])([A-Za-z][\w-]*\.md)\b/g)].map(([, name]) => name ?? '');
         return mentioned
           .filter((name) => !names.has(name))
           .map((name) => `${path}:${index + 1} ${name} does not exist`);
