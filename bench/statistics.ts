@@ -20,9 +20,9 @@ export function table(rows: readonly Row[]): string[] {
       return [what, ...both(ours), ...both(reference), ratio.toFixed(2)];
     }),
   ];
-  const widths = cells[0]!.map((_, column) => Math.max(...cells.map((row) => row[column]!.length)));
+  const width = (column: number): number => Math.max(...cells.map((row) => row[column]?.length ?? 0));
   return cells.map((row) =>
-    row.map((cell, column) => (column === 0 ? cell.padEnd(widths[0]!) : cell.padStart(widths[column]!))).join('  '),
+    row.map((cell, column) => (column === 0 ? cell.padEnd(width(column)) : cell.padStart(width(column)))).join('  '),
   );
 }
 
