@@ -41,10 +41,20 @@ export function calendarCreateEvent(calendar: Calendar): WriteTool {
         return { account, event: await calendar.createEvent(accessToken, toNewEvent(asked, effectKey), signal) };
       } catch (error) {
         if (!(error instanceof ProviderFailure) || error.kind !== 'conflict') throw error;
-        return (await find(stored, context)) ?? { account, event: null };
+        return { account, event: await eventNow(context) };
       }
     },
   };
+
+  /** It is there, or was. A refusal of the look says nothing about that, and must not be taken for one of the event. */
+  async function eventNow(context: WriteContext): Promise<CalendarEvent | null> {
+    try {
+      return (await find(null, context))?.event ?? null;
+    } catch (error) {
+      if (error instanceof ProviderFailure && error.kind !== 'unauthorized') throw new ProviderFailure('unavailable');
+      throw error;
+    }
+  }
 
   async function find(_stored: unknown, context: WriteContext): Promise<Created | null> {
     const { accessToken, account, effectKey, signal } = context;

@@ -28,8 +28,8 @@ const midnight = (date: string) => new Date(`${date}T00:00:00Z`);
 export const answerTexts: Record<Language, AnswerTexts> = {
   ko: {
     help:
-      '저는 규칙으로만 움직이는 오프라인 도우미라서, 지금은 일정만 읽을 수 있습니다.\n' +
-      '"오늘 일정 알려줘", "이번 주 일정 보여줘"처럼 물어보세요.',
+      '저는 규칙으로만 움직이는 오프라인 도우미라서, 일정을 읽고 만들고 옮기고 지우는 일만 할 수 있습니다.\n' +
+      '"이번 주 일정 보여줘", "내일 3시에 회의 추가해줘", "내일 회의 4시로 옮겨줘", "내일 회의 삭제해줘"처럼 말해 보세요.',
     cancelled: '요청을 그만두었습니다. 아무것도 보내지 않았습니다.',
     failed: '답을 만들지 못했습니다. 아무것도 바뀌지 않았으니 잠시 뒤에 다시 요청해 주세요.',
     expired: '24시간 동안 계정이 연결되지 않아 요청을 마쳤습니다. 필요하면 다시 요청해 주세요.',
@@ -43,6 +43,7 @@ export const answerTexts: Record<Language, AnswerTexts> = {
         skipped: `${range} 일정은 연결하지 않고 넘어갔기 때문에 읽지 않았습니다.`,
         expired: `${range} 일정은 제때 계정이 연결되지 않아 읽지 못했습니다.`,
         cancelled: `${range} 일정은 그만두었기 때문에 읽지 않았습니다.`,
+        denied: `${range} 일정은 허락하지 않으셔서 그대로 두었습니다.`,
         insufficient: `${range} 일정은 연결된 계정에 필요한 권한이 없어 읽지 못했습니다. 다시 요청하고 모든 권한에 동의해 주세요.`,
       })[reason],
     callFailed: (range, code) =>
@@ -54,8 +55,8 @@ export const answerTexts: Record<Language, AnswerTexts> = {
   },
   en: {
     help:
-      'I am the offline planner: I follow fixed rules, and for now I can only read your calendar.\n' +
-      'Try "What is on my calendar today?" or "Show my events this week".',
+      'I am the offline planner: I follow fixed rules, and can only read, add, move and delete events of your calendar.\n' +
+      'Try "Show my events this week", "Add lunch with Jordan tomorrow at noon", "Move tomorrow\'s standup to 4pm" or "Delete tomorrow\'s standup".',
     cancelled: 'The request was cancelled. Nothing was sent.',
     failed: 'I could not make an answer. Nothing was changed; please ask again in a moment.',
     expired: 'No account was connected within 24 hours, so the request has ended. Ask again whenever you need it.',
@@ -69,6 +70,7 @@ export const answerTexts: Record<Language, AnswerTexts> = {
         skipped: `I did not read your events for ${range}: you went on without connecting.`,
         expired: `I could not read your events for ${range}: no account was connected in time.`,
         cancelled: `I did not read your events for ${range}: the request was cancelled.`,
+        denied: `I left your events for ${range} as they are: you said no.`,
         insufficient: `I could not read your events for ${range}: the connected account lacks a permission. Ask again and allow all of them.`,
       })[reason],
     callFailed: (range, code) =>

@@ -1,5 +1,6 @@
 import { addDays, localDate, localTime, touches, type LocalDate } from '../../domain/dates.ts';
 import { answerTexts, type AnswerTexts } from '../../domain/texts/answers.ts';
+import type { Language } from '../../domain/words.ts';
 import type { CalendarEvent, CalendarEvents, DateRange } from '../../ports/calendar.ts';
 import type { ModelContext, SettledCall } from '../../ports/model.ts';
 
@@ -26,7 +27,7 @@ function describeCall(texts: AnswerTexts, call: SettledCall): string {
       return texts.callFailed(range, call.outcome.code);
     case 'done': {
       const result = call.outcome.result as EventsResult;
-      const lines = asked.from === last ? dayLines(texts, result, asked.from) : weekLines(texts, result, asked);
+      const lines = linesOf(texts, result, asked);
       if (lines.length === 0) lines.push(texts.noEvents);
       if (result.truncated) lines.push('', texts.truncated);
       return [texts.heading(range), '', ...lines].join('\n');
@@ -34,8 +35,18 @@ function describeCall(texts: AnswerTexts, call: SettledCall): string {
   }
 }
 
+/** The events of a range as lines, by day where it has several. */
+export function eventLines(language: Language, events: CalendarEvents, range: DateRange): string[] {
+  return linesOf(answerTexts[language], events, range);
+}
+
+function linesOf(texts: AnswerTexts, events: CalendarEvents, range: DateRange): string[] {
+  const isDay = range.to === addDays(range.from, 1);
+  return isDay ? dayLines(texts, events, range.from) : weekLines(texts, events, range);
+}
+
 /** Each day that has events, with its name above them. */
-function weekLines(texts: AnswerTexts, result: EventsResult, { from, to }: DateRange): string[] {
+function weekLines(texts: AnswerTexts, result: CalendarEvents, { from, to }: DateRange): string[] {
   const lines: string[] = [];
   for (let date = from; date < to; date = addDays(date, 1)) {
     const events = dayLines(texts, result, date);
@@ -46,7 +57,7 @@ function weekLines(texts: AnswerTexts, result: EventsResult, { from, to }: DateR
   return lines;
 }
 
-function dayLines(texts: AnswerTexts, { events, timeZone }: EventsResult, date: LocalDate): string[] {
+function dayLines(texts: AnswerTexts, { events, timeZone }: CalendarEvents, date: LocalDate): string[] {
   return events
     .filter((event) => touches(event, date, addDays(date, 1), timeZone))
     .map((event) => line(texts, event, date, timeZone));
