@@ -1,0 +1,14 @@
+import { expect, test } from '@jest/globals';
+import { soakKills } from '../soak/kills.ts';
+
+/** A fixed share of the soak: the same choices each time, on the whole product. */
+test('ten SIGKILLs of processes and servers lose no request and repeat no event', async () => {
+  const { requests, ...report } = await soakKills({
+    seed: 1,
+    kills: 10,
+    enough: AbortSignal.timeout(240_000),
+    log: () => undefined,
+  });
+  expect(requests).toBeGreaterThan(5);
+  expect(report).toEqual({ kills: 10, lost: 0, twice: 0, asked: 0 });
+}, 480_000);
