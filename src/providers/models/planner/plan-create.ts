@@ -4,7 +4,7 @@ import type { ModelContext, ModelTurn } from '../../../ports/model.ts';
 import { isOneDay, type Days } from './day-words.ts';
 import { blank, type Found } from './found.ts';
 import type { Unquoted } from './quotes.ts';
-import { findRepeatEnds, findRepeats, type RepeatEnd, type RepeatWords } from './repeat-words.ts';
+import { findRepeatEnds, findRepeats, isPossible, type RepeatEnd, type RepeatWords } from './repeat-words.ts';
 import { minutesOf, stretchOf, toTime } from './time-words.ts';
 import { readTitle } from './title-words.ts';
 import { readWhen, type When } from './when-words.ts';
@@ -36,7 +36,7 @@ function readOrder(order: string, unquoted: Unquoted, context: ModelContext): Qu
   const repeats = findRepeats(order);
   const ends = repeats.length > 0 ? findRepeatEnds(blank(order, repeats)) : [];
   const when = readWhen(blank(order, [...repeats, ...ends]), { today, language, ahead: true });
-  if (repeats.length > 1 || ends.length > 1) return unclear('day');
+  if (repeats.length > 1 || ends.length > 1 || !ends.every(({ value }) => isPossible(value))) return unclear('day');
   if (!when.isStretch && INTO_ANOTHER.test(when.rest)) return unclear('title');
   const title = readTitle(when.rest, unquoted);
   const [repeat, end] = [repeats[0]?.value ?? null, ends[0]?.value ?? {}];

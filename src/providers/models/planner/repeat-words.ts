@@ -102,6 +102,13 @@ export function findRepeatEnds(text: string): Found<RepeatEnd>[] {
   return findAll(text, END_RULES, undefined);
 }
 
+/** Two years of days, as the tool takes them. */
+const MAX_TIMES = 730;
+
+export function isPossible({ count: times, days }: RepeatEnd): boolean {
+  return [times, days].every((each) => each === undefined || (each >= 1 && each <= MAX_TIMES));
+}
+
 function koDays(days = ''): number[] {
   const letters = days.replaceAll('요일', '');
   return [...new Set([...letters].map((letter) => KO_WEEKDAYS.indexOf(letter)).filter((index) => index >= 0))].sort();
