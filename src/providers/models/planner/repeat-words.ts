@@ -23,7 +23,7 @@ const weekly = (weekdays: number[], interval = 1): RepeatWords => ({ every: 'wee
 const RULES: readonly Rule<RepeatWords>[] = [
   {
     words:
-      /매주\s?평일|평일\s?(?:마다|매일)|매일\s?평일|평일(?=에|\s)|\b(?:every|each)\s+(?:week|work)day\b|\b(?:on\s+)?weekdays\b/giu,
+      /매주\s?평일|평일\s?(?:마다|매일)|매일\s?평일|평일(?=에|\s|$)|\b(?:every|each)\s+(?:week|work)day\b|\b(?:on\s+)?weekdays\b/giu,
     means: () => weekly(WORKDAYS),
   },
   {
