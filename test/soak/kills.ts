@@ -126,8 +126,8 @@ interface RequestRow {
 }
 
 async function judge(system: System, requestIds: string[]): Promise<Omit<KillsReport, 'kills'>> {
-  const client = new pg.Client({ connectionString: system.postgres?.urls('panager').owner });
-  await client.connect();
+  // The last kill may have been the database's.
+  const client = await insist(() => connected(system));
   try {
     const read = async () =>
       (
@@ -160,6 +160,12 @@ async function judge(system: System, requestIds: string[]): Promise<Omit<KillsRe
   } finally {
     await client.end();
   }
+}
+
+async function connected(system: System): Promise<pg.Client> {
+  const client = new pg.Client({ connectionString: system.postgres?.urls('panager').owner });
+  await client.connect();
+  return client;
 }
 
 /** How often the provider made each event, by its own ledger. */
