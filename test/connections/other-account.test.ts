@@ -196,6 +196,16 @@ test('OA-9: an account of another person is refused, its secret destroyed, and t
   expect(await connect(heart, userId, publicId, { account: ALEX })).toMatchObject({ kind: 'connected' });
 });
 
+test('OA-9: a yes to an account that somebody else connected meanwhile is refused', async () => {
+  const { userId, trip } = await askedAboutAlex();
+  const other = await newPerson(heart);
+  await connect(heart, other, (await park(heart, other)).publicId, { account: ALEX });
+  const late = await heart.consent.confirm(trip.attemptId, userId, true);
+  expect(late).toMatchObject({ kind: 'refused', reason: 'accountTaken' });
+  expect(await destroys(trip.attemptId)).toEqual([{ kind: 'destroyCredential', payload: { revoke: false } }]);
+  expect([await accountOf(userId), await accountOf(other)]).toEqual([MINJI, ALEX]);
+});
+
 test('two people who connect the same account at the same moment: one gets it, the other is told', async () => {
   for (let round = 0; round < 3; round++) {
     const people = [await newPerson(heart), await newPerson(heart)];

@@ -160,7 +160,7 @@ test('S3: ten calls of one person that begin to wait at the same moment wait on 
 
 test('S5, S6: two tabs that finish at the same moment leave one credential, the wider one where they differ', async () => {
   const random = chance(5);
-  for (let round = 0; round < 12; round++) {
+  for (let round = 0; round < 8; round++) {
     const userId = await newPerson(heart);
     const [reads, tasks] = [await park(heart, userId, [READ]), await park(heart, userId, [TASKS])];
     const [narrow, wide] = [await storedTrip(reads, [READ]), await storedTrip(reads, [READ, TASKS])];
@@ -184,7 +184,7 @@ test('S5, S6: two tabs that finish at the same moment leave one credential, the 
 
 test('whatever happens at once to one person, what must hold holds, and every request can end', async () => {
   const random = chance(6);
-  for (let round = 0; round < 12; round++) {
+  for (let round = 0; round < 8; round++) {
     const userId = await newPerson(heart);
     const [a, b, c] = [await park(heart, userId), await park(heart, userId, [READ, TASKS]), await park(heart, userId)];
     const attempts = [await storedTrip(a, [READ]), await storedTrip(a, [TASKS]), await storedTrip(a, [READ, TASKS])];

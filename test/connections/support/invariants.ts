@@ -13,7 +13,7 @@ const NEVER = {
       SELECT 1 FROM outbox o WHERE o.kind = 'authCompleted' AND o.subject_id = w.request_id
         AND o.payload ->> 'outcome' = 'granted')`,
   'a live flow that nothing keeps alive': `
-    SELECT f.id FROM flow f WHERE f.status = 'live'
+    SELECT f.id FROM flow f WHERE f.status = 'live' AND (f.keep_until IS NULL OR f.keep_until < now())
       AND NOT EXISTS (SELECT 1 FROM waiter w WHERE w.flow_id = f.id AND w.status = 'open')
       AND NOT EXISTS (SELECT 1 FROM attempt a WHERE a.flow_id = f.id AND a.status IN ('started', 'burnt', 'confirm'))`,
   'a wait on a closed flow': `
