@@ -215,7 +215,7 @@ test('WE-2: a reader that does not read is dropped with a marker, and resumes wh
   expect([...seen, ...again.events.map(({ id }) => id)]).toEqual(
     Array.from({ length: changes }, (_, index) => index + 1),
   );
-});
+}, 90_000);
 
 test('WE-2: streams of one person are counted, and a closed one makes room', async () => {
   const feed = memoryFeed();
