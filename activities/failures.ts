@@ -84,7 +84,8 @@ function describe(error: unknown): ApplicationFailure {
 /** SQLSTATE, or a system error such as ECONNREFUSED: both are codes without anybody's data. */
 function isDatabaseError(error: unknown): error is { code: string } {
   if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return false;
-  return /^([0-9A-Z]{5}|E[A-Z_]+)$/.test(error.code);
+  // Node's own programming errors (ERR_...) are ours to find in the log.
+  return /^([0-9A-Z]{5}|E(?!RR_)[A-Z_]+)$/.test(error.code);
 }
 
 /** Wraps every activity with the translation. What nobody expected goes to `onUnexpected`, which writes it to a log. */
