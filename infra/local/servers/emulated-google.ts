@@ -32,8 +32,9 @@ export async function startEmulatedGoogle(options: {
       command: process.execPath,
       args: [
         ...['--disable-warning=ExperimentalWarning', MAIN, '--port', String(port), '--data', folder],
-        ...['--client-id', client.clientId, '--client-secret', client.clientSecret],
-        ...['--redirect-uri', client.redirectUri],
+        // One word each: a random secret may begin with a hyphen, which would read as an option of its own.
+        ...[`--client-id=${client.clientId}`, `--client-secret=${client.clientSecret}`],
+        `--redirect-uri=${client.redirectUri}`,
       ],
       env: { ...serverEnvironment(), PANAGER_MODE: 'dev' },
     }),
