@@ -198,7 +198,7 @@ test('SE-2: a sealed Vault is unavailable to every call, and to a log-in', async
 test('SE-2: a frozen Vault is given up after the timeout, and used again when it is back', async () => {
   const [vault, path] = [orchestrator(), somePath()];
   await vault.create(path, credential('one'));
-  bao.freeze();
+  await bao.freeze();
   try {
     const started = performance.now();
     await expect(vault.read(path)).rejects.toThrow(new VaultUnavailable('timeout'));

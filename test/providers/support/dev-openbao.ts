@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { ensureBinary } from '../../../infra/local/binaries.ts';
 import { anyFreePort } from '../../../infra/local/ports.ts';
 import { waitFor } from '../../../infra/local/wait-for.ts';
+import { freeze, thaw } from '../../support/freeze.ts';
 
 const ROOT_TOKEN = 'root';
 
@@ -30,6 +31,8 @@ export async function startDevOpenBao() {
     { stdio: 'ignore', env: { HOME: home } },
   );
   const exited = once(child, 'exit');
+  const { pid } = child;
+  if (pid === undefined) throw new Error('OpenBao could not be started.');
 
   const admin = async (method: string, path: string, body?: object): Promise<Record<string, unknown>> => {
     const response = await fetch(`${addr}/v1/${path}`, {
@@ -63,9 +66,8 @@ export async function startDevOpenBao() {
     addr,
     admin,
     stop,
-    /** Freezes and thaws the process, as a stopped virtual machine would. */
-    freeze: () => child.kill('SIGSTOP'),
-    thaw: () => child.kill('SIGCONT'),
+    freeze: () => freeze(pid),
+    thaw: () => thaw(pid),
     /** Role and secret id of a new AppRole with the product's policy of that name. */
     async login(policy: 'gateway' | 'orchestrator', tokenTtl = '1h'): Promise<{ roleId: string; secretId: string }> {
       const file = new URL(`../../../infra/vault/${policy}.hcl`, import.meta.url);
