@@ -65,7 +65,7 @@ test('what `make dev` sets gives every process a frozen, typed object', () => {
 
 test('MO-4: the orchestrator and the sandbox are not given what they do not need', () => {
   const orchestrator = readOrchestratorConfig({ ...PRODUCTION, ANTHROPIC_API_KEY: 'key', MODEL: 'model-1' });
-  expect(orchestrator.discord).toEqual({ token: 'discord-secret' });
+  expect(orchestrator.discord).toEqual({ token: 'discord-secret', apiUrl: null });
   expect(orchestrator.anthropic).toEqual({ apiKey: 'key', baseUrl: null, model: 'model-1' });
   expect(JSON.stringify(orchestrator)).not.toContain('discord-client-secret');
   const sandbox = JSON.stringify(readSandboxConfig(PRODUCTION));

@@ -42,7 +42,7 @@ function readPair(variables: Variables, idName: string, secretName: string) {
 export function readDiscord(variables: Variables, mode: Mode | null): GatewayConfig['discord'] {
   const names = ['DISCORD_TOKEN', 'DISCORD_CLIENT_ID', 'DISCORD_CLIENT_SECRET'];
   const [token, clientId, clientSecret] = names.map(variables.raw);
-  if (token && clientId && clientSecret) return { token, clientId, clientSecret };
+  if (token && clientId && clientSecret) return { token, clientId, clientSecret, ...readDiscordAddresses(variables) };
   const missing = names.filter((name) => !variables.raw(name));
   const none = missing.length === names.length;
   if (none && mode !== 'production') return null;
@@ -53,10 +53,16 @@ export function readDiscord(variables: Variables, mode: Mode | null): GatewayCon
   return null;
 }
 
+/** Null where they are Discord's own. Their form is checked for every process by `checkOtherProviders`. */
+function readDiscordAddresses(variables: Variables): { apiUrl: string | null; gatewayUrl: string | null } {
+  const apiUrl = variables.raw('DISCORD_API_URL')?.replace(/\/$/, '') ?? null;
+  return { apiUrl, gatewayUrl: variables.raw('DISCORD_GATEWAY_URL') ?? null };
+}
+
 /** The bot that delivers answers; production has no other platform. */
 export function readDiscordBot(variables: Variables, mode: Mode | null): OrchestratorConfig['discord'] {
   const token = variables.raw('DISCORD_TOKEN');
-  if (token) return { token };
+  if (token) return { token, apiUrl: readDiscordAddresses(variables).apiUrl };
   if (mode === 'production') {
     variables.fault('DISCORD_TOKEN', 'is not set.', 'Set the token of the bot that delivers the answers.');
   }

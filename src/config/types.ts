@@ -39,6 +39,17 @@ export interface OAuthClientConfig {
   baseUrl: string | null;
 }
 
+/** The bot, and the OAuth client of the same application, with which people sign in. */
+export interface DiscordConfig {
+  token: string;
+  clientId: string;
+  clientSecret: string;
+  /** As `https://discord.com/api`, without a version. Null: that one. */
+  apiUrl: string | null;
+  /** Null: the one that the API names. */
+  gatewayUrl: string | null;
+}
+
 export interface GatewayConfig extends CommonConfig {
   port: number;
   /** Our origin as browsers see it, without a slash at the end. */
@@ -47,7 +58,7 @@ export interface GatewayConfig extends CommonConfig {
   trustProxy: number;
   google: OAuthClientConfig;
   /** Null: people sign in by name, which exists in dev and test only (MO-1). */
-  discord: { token: string; clientId: string; clientSecret: string } | null;
+  discord: DiscordConfig | null;
   /** Empty together with `allowedGuilds`: everybody is served, which exists in dev and test only (MO-3). */
   allowedUsers: readonly string[];
   allowedGuilds: readonly string[];
@@ -59,7 +70,7 @@ export interface OrchestratorConfig extends CommonConfig {
   /** Our origin, for the links that replies carry. */
   publicUrl: string;
   google: OAuthClientConfig;
-  discord: { token: string } | null;
+  discord: Pick<DiscordConfig, 'token' | 'apiUrl'> | null;
   /** Null: the offline planner thinks. */
   anthropic: { apiKey: string; baseUrl: string | null; model: string | null } | null;
   operators: readonly string[];

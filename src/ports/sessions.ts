@@ -10,7 +10,9 @@ export interface Sessions {
 }
 
 export interface Identity {
-  issuer: 'local' | 'discord';
+  /** A name that somebody typed, or Discord's statement: the same identity as the author of a direct message. */
+  issuer: 'local' | 'https://discord.com';
+  /** The key of a name; Discord's user id. */
   subject: string;
   displayName: string;
   language: Language;

@@ -66,7 +66,7 @@ test('a name is one person however it is written, and follows the newest sign-in
 });
 
 test('a name never becomes a Discord identity', async () => {
-  const discord = await sessions().signIn({ ...named('123456789012345678'), issuer: 'discord' });
+  const discord = await sessions().signIn({ ...named('123456789012345678'), issuer: 'https://discord.com' });
   const local = await sessions().signIn(named('123456789012345678'));
   expect(local.user.id).not.toBe(discord.user.id);
 });
