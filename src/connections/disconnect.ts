@@ -1,4 +1,5 @@
 import type { ConsentStore } from '../ports/consent-store.ts';
+import { voidAttempts } from './void-attempts.ts';
 
 /**
  * Ends a connection (OA-13): from this transaction on nothing uses it, trips under way end in nothing, and its grant is
@@ -16,11 +17,7 @@ export async function disconnect(
     const connection = await tx.connection(provider);
     if (connection === null || connection.id !== connectionId || connection.status === 'gone') return 'notFound';
     await tx.updateConnection({ ...connection, status: 'gone', revokedAs: null });
-    for (const attempt of await tx.attemptsUnderWay(provider)) {
-      await tx.saveAttempt({ ...attempt, status: 'void' });
-      // Nothing comes back for a secret that waits for an answer; that of a callback is destroyed by its own finish.
-      if (attempt.status === 'confirm') await tx.destroyCredential({ userId, provider, attemptId: attempt.id }, false);
-    }
+    await voidAttempts(tx, { userId, provider });
     await tx.disconnect(connection);
     await tx.audit('disconnected', { provider });
     await tx.tidy(provider);

@@ -2,6 +2,7 @@ import { missingScopes } from '../domain/scopes.ts';
 import type { AttemptStatus } from '../domain/words.ts';
 import type { Attempt, Connection, ConsentStore, ConsentTx } from '../ports/consent-store.ts';
 import { releaseWaiters } from './release-waiters.ts';
+import { voidAttempts } from './void-attempts.ts';
 
 export interface Finished {
   status: AttemptStatus;
@@ -94,21 +95,13 @@ function isNewerAndWider(connected: Connection, attempt: Attempt, granted: strin
 
 /**
  * The old secret of the same account is destroyed but not revoked: providers revoke the whole grant, and with it the
- * new one. Another account's grant is revoked, and every other trip under way is void: it may end in that account. A
- * secret that waits for an answer goes at once, because nothing comes back for it; that of a callback under way is
- * destroyed by its own finish or repair.
+ * new one. Another account's grant is revoked, and every other trip under way is void: it may end in that account.
  */
 async function replaceCredential(tx: ConsentTx, attempt: Attempt, connected: Connection | null): Promise<void> {
   if (connected === null) return;
   const { userId, provider } = attempt;
   const otherAccount = connected.subject !== attempt.subject;
-  if (otherAccount) {
-    for (const other of await tx.attemptsUnderWay(provider)) {
-      if (other.id === attempt.id) continue;
-      await tx.saveAttempt({ ...other, status: 'void' });
-      if (other.status === 'confirm') await tx.destroyCredential({ userId, provider, attemptId: other.id }, false);
-    }
-  }
+  if (otherAccount) await voidAttempts(tx, attempt, attempt.id);
   await tx.destroyCredential({ userId, provider, attemptId: connected.credential }, otherAccount);
 }
 

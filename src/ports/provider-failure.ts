@@ -2,7 +2,8 @@
  * What went wrong at a provider, in our words. Adapters translate every vendor error to this class and keep nothing of
  * the original: client libraries put tokens and bodies in their errors.
  *
- * - `unavailable`   5xx, connection refused, reset, answer that is not the protocol's: try again
+ * - `unavailable`   5xx, connection refused, reset, answer that is not the protocol's: try again; a write may have
+ *   happened, because providers also fail after they did it
  * - `timeout`       no answer in time: try again; a write may have happened
  * - `rateLimited`   429: try again after `retryAfterMs`
  * - `unauthorized`  a definite 401: the access token is refused
