@@ -4,6 +4,7 @@ import {
   completeCall,
   enterCall,
   failCall,
+  giveBack,
   leaveUncertain,
   refuseCredential,
   takeOver,
@@ -78,11 +79,10 @@ export function createCallTool(parts: CallToolParts) {
 
   function read(call: Call, tool: ReadTool, fence: number, connection: Connection): Promise<Settled> {
     return withHeartbeat(PROVIDER_TIMEOUT_MS, (signal) =>
-      withCredential<Settled>(call, fence, connection, async ({ accessToken, connection: { account } }) => {
-        await completeCall(store, call, await tool.run(call.arguments, { accessToken, account, signal }));
-        return { outcome: 'done' };
-      }),
-    ).catch((error: unknown) => endAsRefused(call, error));
+      withCredential<Settled>(call, fence, connection, ({ accessToken, connection: { account } }) =>
+        settle(call, () => tool.run(call.arguments, { accessToken, account, signal })),
+      ),
+    );
   }
 
   /** A write is not torn down with its request: it is let finish, so that what became of it is known. */
@@ -90,17 +90,27 @@ export function createCallTool(parts: CallToolParts) {
     return withHeartbeat(PROVIDER_TIMEOUT_MS, (_, timeout) =>
       withCredential<Settled>(call, fence, connection, async (lent) => {
         if (!(await store.maySend(call, fence))) throw lookAgain('effectTakenOver', 500);
-        await completeCall(store, call, await send(call, tool, fence, writeContext(call, lent, timeout)));
-        return { outcome: 'done' };
+        return settle(call, () => send(call, tool, fence, writeContext(call, lent, timeout)));
       }),
-    ).catch((error: unknown) => endAsRefused(call, error));
+    );
   }
 
-  /** A refusal that another try does not change is the outcome of the call. @throws every other error as it is */
-  async function endAsRefused(call: Call, error: unknown): Promise<Settled> {
-    if (!isDefinite(error)) throw error;
-    await failCall(store, call, error.kind);
-    return { outcome: 'failed', code: error.kind };
+  /**
+   * Acts and keeps the result. A refusal that another try does not change is the outcome of the call: only one of the
+   * act itself, because what goes wrong with the credential says nothing about the call.
+   * @throws every other error as it is
+   */
+  async function settle(call: Call, act: () => Promise<unknown>): Promise<Settled> {
+    let result: unknown;
+    try {
+      result = await act();
+    } catch (error) {
+      if (!isDefinite(error)) throw error;
+      await failCall(store, call, error.kind);
+      return { outcome: 'failed', code: error.kind };
+    }
+    await completeCall(store, call, result);
+    return { outcome: 'done' };
   }
 
   async function send(call: Call, tool: WriteTool, fence: number, context: WriteContext): Promise<unknown> {
@@ -117,17 +127,20 @@ export function createCallTool(parts: CallToolParts) {
   async function reconcile(call: Call, tool: WriteTool, fence: number, connection: Connection): Promise<Settled> {
     const settled = await withHeartbeat(PROVIDER_TIMEOUT_MS, (_, timeout) =>
       withCredential(call, fence, connection, async (lent): Promise<Settled | null> => {
-        const found = await tool.find(call.arguments, writeContext(call, lent, timeout));
+        let found: unknown;
+        try {
+          found = await tool.find(call.arguments, writeContext(call, lent, timeout));
+        } catch (error) {
+          if (!isDefinite(error)) throw error;
+          // The look was refused, and says nothing about what the earlier attempt did.
+          await leaveUncertain(store, call);
+          return { outcome: 'failed', code: 'uncertain' };
+        }
         if (found === null) return null;
         await completeCall(store, call, found);
         return { outcome: 'done' };
       }),
-    ).catch(async (error: unknown): Promise<Settled> => {
-      if (!isDefinite(error)) throw error;
-      // The look was refused, and says nothing about what the earlier attempt did.
-      await leaveUncertain(store, call);
-      return { outcome: 'failed', code: 'uncertain' };
-    });
+    );
     return settled ?? obey(call, tool, await takeOver(store, call, fence, tool.takesOurKey));
   }
 
@@ -141,8 +154,7 @@ export function createCallTool(parts: CallToolParts) {
     let current = connection;
     let refusedRevision: number | undefined;
     for (;;) {
-      const lent = await credentials.borrow(current, refusedRevision);
-      if (lent.kind === 'busy') throw lookAgain('credentialMoved', 300);
+      const lent = await lend(call, fence, current, refusedRevision);
       if (lent.kind === 'dead') return refuse(call, current, lent.as, fence);
       try {
         return await act(lent);
@@ -152,6 +164,23 @@ export function createCallTool(parts: CallToolParts) {
         current = lent.connection;
         refusedRevision = lent.revision;
       }
+    }
+  }
+
+  /** A write that gets no credential has sent nothing. @throws what keeps the credential away, to be tried again */
+  async function lend(
+    call: Call,
+    fence: number,
+    connection: Connection,
+    refusedRevision: number | undefined,
+  ): Promise<Exclude<Lent, { kind: 'busy' }>> {
+    try {
+      const lent = await credentials.borrow(connection, refusedRevision);
+      if (lent.kind === 'busy') throw lookAgain('credentialMoved', 300);
+      return lent;
+    } catch (error) {
+      if (call.writes) await giveBack(store, call, fence);
+      throw error;
     }
   }
 

@@ -1,4 +1,5 @@
 import { ApplicationFailure, ApplicationFailureCategory, CancelledFailure } from '@temporalio/common';
+import { ClientRefused } from '../src/connections/client-refused.ts';
 import type { AuthReason, Provider } from '../src/domain/words.ts';
 import { VaultUnavailable } from '../src/ports/credential-vault.ts';
 import { ProviderFailure } from '../src/ports/provider-failure.ts';
@@ -69,6 +70,9 @@ function describe(error: unknown): ApplicationFailure {
       ...(error.retryAfterMs === null ? {} : { nextRetryDelay: Math.min(error.retryAfterMs, 600_000) }),
     });
   }
+  if (error instanceof ClientRefused) {
+    return ApplicationFailure.create({ type: CLIENT_REFUSED, message: `${error.provider} refuses our own client` });
+  }
   if (error instanceof VaultUnavailable) {
     return ApplicationFailure.create({ type: `vault.${error.reason}`, message: 'the secret store did not answer' });
   }
@@ -81,6 +85,10 @@ function describe(error: unknown): ApplicationFailure {
   });
 }
 
+const CLIENT_REFUSED = 'provider.clientRefused';
+/** What the operator must see in the log: a fault of ours, or of the configuration. */
+const FOR_THE_OPERATOR = new Set(['internal', CLIENT_REFUSED]);
+
 /** SQLSTATE, or a system error such as ECONNREFUSED: both are codes without anybody's data. */
 function isDatabaseError(error: unknown): error is { code: string } {
   if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return false;
@@ -88,7 +96,7 @@ function isDatabaseError(error: unknown): error is { code: string } {
   return /^([0-9A-Z]{5}|E(?!RR_)[A-Z_]+)$/.test(error.code);
 }
 
-/** Wraps every activity with the translation. What nobody expected goes to `onUnexpected`, which writes it to a log. */
+/** Wraps every activity with the translation. What only the operator can mend goes to `onUnexpected`, the log. */
 export function translated<T extends object>(
   activities: T,
   onUnexpected: (activity: string, error: unknown) => void,
@@ -100,7 +108,8 @@ export function translated<T extends object>(
         return await activity(...args);
       } catch (error) {
         const failure = toApplicationFailure(error);
-        if (failure instanceof ApplicationFailure && failure.type === 'internal') onUnexpected(name, error);
+        if (failure instanceof ApplicationFailure && FOR_THE_OPERATOR.has(failure.type ?? ''))
+          onUnexpected(name, error);
         throw failure;
       }
     },

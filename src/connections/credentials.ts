@@ -1,7 +1,8 @@
 import type { Connection, ConsentStore } from '../ports/consent-store.ts';
 import type { Credential, CredentialPath, CredentialVault } from '../ports/credential-vault.ts';
 import type { OAuthProvider } from '../ports/oauth-provider.ts';
-import { ProviderFailure } from '../ports/provider-failure.ts';
+import { ProviderFailure, type ProviderFailureKind } from '../ports/provider-failure.ts';
+import { ClientRefused } from './client-refused.ts';
 import { releaseWaiters } from './release-waiters.ts';
 
 /** An access token that ends sooner than this is renewed before it is used. */
@@ -9,6 +10,8 @@ const EXPIRY_MARGIN_MS = 60_000;
 /** Longer than a refresh may take with the write that follows it; a dead holder blocks others no longer than this. */
 const LEASE_MS = 30_000;
 const REFRESH_TIMEOUT_MS = 10_000;
+/** What another try may mend by itself. Every other answer of a token endpoint is about our own client (RFC 6749 5.2). */
+const PASSING: ReadonlySet<ProviderFailureKind> = new Set(['unavailable', 'timeout', 'rateLimited']);
 
 export type Lent =
   | {
@@ -26,7 +29,8 @@ export type Lent =
 export interface Credentials {
   /**
    * The secret of a connection, renewed when it has expired or when `refusedRevision` is the newest one there is.
-   * @throws VaultUnavailable, ProviderFailure (the provider does not answer: never a reason to ask the person)
+   * @throws VaultUnavailable, ProviderFailure (the provider does not answer), ClientRefused: never a reason to ask the
+   * person, and none of them says anything about what the secret was wanted for
    */
   borrow(connection: Connection, refusedRevision?: number): Promise<Lent>;
 }
@@ -99,8 +103,9 @@ export function createCredentials({
     const grant = await oauth(connection.provider)
       .refresh(credential.refreshToken, signal)
       .catch((error: unknown) => {
-        if (error instanceof ProviderFailure && error.kind === 'invalidGrant') return null;
-        throw error;
+        if (!(error instanceof ProviderFailure)) throw error;
+        if (error.kind === 'invalidGrant') return null;
+        throw PASSING.has(error.kind) ? error : new ClientRefused(connection.provider, error.status);
       });
     if (grant === null) return (await isNewest(path, revision)) ? { kind: 'dead', as: 'revoked' } : { kind: 'busy' };
 

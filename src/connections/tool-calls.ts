@@ -133,6 +133,14 @@ export async function takeOver(
   });
 }
 
+/** The owner of a started write has sent nothing and will not: the next attempt need not wait, and has nothing to look for. */
+export async function giveBack(store: ConsentStore, call: Call, fence: number): Promise<void> {
+  await store.transact(locksOf(call), async (tx) => {
+    const { effect } = await tx.callState(call);
+    if (effect.owner === fence) await tx.clearEffect(call);
+  });
+}
+
 /** Nobody can find out whether an earlier attempt sent it: the person is told so, and it is not sent again. */
 export async function leaveUncertain(store: ConsentStore, call: Call): Promise<void> {
   await store.transact(locksOf(call), (tx) => endAsUncertain(tx, call));
