@@ -1,25 +1,37 @@
+import type { DatabaseSync } from 'node:sqlite';
+
 import type { EventStore } from './event-store.ts';
 import type { Fault, Faults } from './faults.ts';
 import type { Grants } from './grants.ts';
 import type { Answer, Handler, Request, Route } from './http.ts';
 import { json } from './http.ts';
+import { addPerson } from './people.ts';
 import type { Settings } from './settings.ts';
 
 const FAULT_FIELDS = [
   'path',
   'method',
+  'body',
   'status',
   'reason',
   'retryAfter',
   'hang',
   'truncate',
   'html',
+  'hold',
   'afterEffect',
   'times',
 ];
 
 /** What tests and demonstrations turn and read. The server is on loopback; web pages are kept out besides. */
-export function createControlRoutes(grants: Grants, events: EventStore, faults: Faults, settings: Settings): Route[] {
+export function createControlRoutes(parts: {
+  database: DatabaseSync;
+  grants: Grants;
+  events: EventStore;
+  faults: Faults;
+  settings: Settings;
+}): Route[] {
+  const { database, grants, events, faults, settings } = parts;
   const refuse = (message: string, status = 400) => json(status, { error: { code: 'invalidRequest', message } });
 
   function control(act: (body: Record<string, unknown>) => Answer): Handler {
@@ -47,6 +59,28 @@ export function createControlRoutes(grants: Grants, events: EventStore, faults: 
         if (unknown.length > 0 || typeof body['path'] !== 'string') return refuse(`Unknown or missing: ${unknown}`);
         faults.add(body as unknown as Fault);
         return json(200, {});
+      }),
+    },
+    {
+      method: 'GET',
+      path: '/_emulator/faults',
+      handle: control(() => json(200, { pending: faults.pending(), held: faults.held() })),
+    },
+    {
+      method: 'POST',
+      path: '/_emulator/release',
+      handle: control(({ drop, path }) =>
+        json(200, {
+          released: faults.release(drop === true ? 'drop' : 'answer', typeof path === 'string' ? path : ''),
+        }),
+      ),
+    },
+    {
+      method: 'POST',
+      path: '/_emulator/people',
+      handle: control(({ email, name }) => {
+        if (typeof email !== 'string' || !email.includes('@')) return refuse('`email` is needed.');
+        return json(200, addPerson(database, email, typeof name === 'string' ? name : email));
       }),
     },
     {

@@ -55,7 +55,7 @@ export async function createEmulatedGoogle(options: EmulatedGoogleOptions): Prom
     ...createSignInRoutes(database, grants, client),
     ...createTokenRoutes(database, grants, client, loadSigningKey(database), now),
     ...createCalendarRoutes(database, grants, events),
-    ...createControlRoutes(grants, events, faults, settings),
+    ...createControlRoutes({ database, grants, events, faults, settings }),
   ];
   const answer = createDispatcher(routes);
   let url = '';
@@ -68,9 +68,14 @@ export async function createEmulatedGoogle(options: EmulatedGoogleOptions): Prom
       body: await readBody(incoming),
     };
     const path = request.url.pathname;
-    const fault = path.startsWith('/_emulator/') ? null : faults.take(request.method, path);
+    const fault = path.startsWith('/_emulator/') ? null : faults.take(request.method, path, request.body);
     if (!fault) return send(response, answer(request));
     const lost = fault.afterEffect ? answer(request) : null;
+    if (fault.hold) {
+      const how = await faults.hold(request.method, path);
+      // Whoever asked may be gone by now. The request is taken up all the same: it was on its way.
+      return how === 'drop' ? void response.destroy() : send(response, lost ?? answer(request));
+    }
     if (fault.hang) return;
     const instead = fault.truncate ? (lost ?? json(200, { practice: 'truncated' })) : faultyAnswer(fault, path);
     send(response, instead, fault.truncate);

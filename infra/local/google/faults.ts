@@ -7,6 +7,8 @@ export interface Fault {
   /** Prefix of the path. */
   path: string;
   method?: string;
+  /** Words that the body must hold, as they are sent. */
+  body?: string;
   status?: number;
   /** Google's reason, or the OAuth error code, that goes with the status. */
   reason?: string;
@@ -18,7 +20,9 @@ export interface Fault {
   truncate?: boolean;
   /** A page instead of JSON, with status 200 unless one is given. */
   html?: boolean;
-  /** The effect happens before the answer is lost. */
+  /** The request stands still until somebody lets it go on; then it is answered as it would have been. */
+  hold?: boolean;
+  /** The effect happens before the answer is lost, or held. */
   afterEffect?: boolean;
   /** How many requests it hits; once when it is not said. */
   times?: number;
@@ -26,23 +30,53 @@ export interface Fault {
 
 export type Faults = ReturnType<typeof createFaults>;
 
+/** What stands still now, and how it goes on: answered, or cut off. */
+interface Held {
+  method: string;
+  path: string;
+  goOn(how: 'answer' | 'drop'): void;
+}
+
 export function createFaults() {
   let pending: (Fault & { times: number })[] = [];
+  let held: Held[] = [];
+  const release = (how: 'answer' | 'drop', path = '') => {
+    const going = held.filter((each) => each.path.startsWith(path));
+    held = held.filter((each) => !going.includes(each));
+    for (const each of going) each.goOn(how);
+    return going.length;
+  };
   return {
     add(fault: Fault): void {
       pending = [...pending, { ...fault, times: fault.times ?? 1 }];
     },
+    /** What is held goes on. */
     clear(): void {
       pending = [];
+      release('answer');
     },
+    /** What has not hit anything yet. */
+    pending: (): Fault[] => pending.filter(({ times }) => times > 0),
     /** The first fault that fits, which it uses up by one. */
-    take(method: string, path: string): Fault | null {
+    take(method: string, path: string, body: string): Fault | null {
       const fault = pending.find(
-        (each) => each.times > 0 && path.startsWith(each.path) && (each.method ?? method) === method,
+        (each) =>
+          each.times > 0 &&
+          path.startsWith(each.path) &&
+          (each.method ?? method) === method &&
+          body.includes(each.body ?? ''),
       );
       if (fault) fault.times -= 1;
       return fault ?? null;
     },
+    /** Stands still until {@link release}. */
+    hold: (method: string, path: string): Promise<'answer' | 'drop'> =>
+      new Promise((goOn) => {
+        held = [...held, { method, path, goOn }];
+      }),
+    held: () => held.map(({ method, path }) => ({ method, path })),
+    /** Lets go what is held at paths with this prefix. @returns how many that were */
+    release,
   };
 }
 

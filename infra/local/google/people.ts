@@ -28,5 +28,23 @@ export function listPeople(database: DatabaseSync): Person[] {
 }
 
 export function findPerson(database: DatabaseSync, email: string): Person | null {
-  return listPeople(database).find((person) => person.email === email) ?? null;
+  const row = database
+    .prepare('SELECT email, subject, name, time_zone AS timeZone FROM person WHERE email = ?')
+    .get(email);
+  return (row as unknown as Person | undefined) ?? null;
+}
+
+/** Somebody else with an account and an empty calendar; the same one when the address is known. */
+export function addPerson(database: DatabaseSync, email: string, name: string): Person {
+  // After the seeded ones, whom the account page shows first.
+  database
+    .prepare(
+      `INSERT INTO person (email, subject, name, time_zone)
+       SELECT ?, CAST(200000000000000000 + count(*) AS TEXT) || '000', ?, 'Asia/Seoul' FROM person
+       WHERE true ON CONFLICT DO NOTHING`,
+    )
+    .run(email, name);
+  const person = findPerson(database, email);
+  if (!person) throw new Error('a person who was added is there');
+  return person;
 }

@@ -13,6 +13,7 @@ import { createEmulatedGoogle } from '../../../infra/local/google/emulated-googl
 import type { GoogleClient } from './google-client.ts';
 import { createGoogleClient } from './google-client.ts';
 import { CLIENT } from './peers/google-peer.ts';
+import { until } from '../../support/until.ts';
 
 const EVENTS = '/calendar/v3/calendars/primary/events';
 const ALL = 'https://www.googleapis.com/auth/calendar';
@@ -310,6 +311,29 @@ describe('a fault', () => {
     expect((await effects()).map(({ kind }) => kind)).toEqual(['list']);
   });
 
+  test('holds a request until it is let go on, before the effect or after it, and finds it by its body', async () => {
+    const heldNow = async () => ((await client.control('GET', 'faults')) as { held: object[] }).held;
+    const reached = () => until('something is held', async () => ((await heldNow()).length > 0 ? true : null));
+    const insert = (id: string) => client.api('POST', EVENTS, token, { ...LUNCH, id });
+
+    await client.control('POST', 'faults', { path: EVENTS, body: 'before', hold: true });
+    expect((await insert('other')).status).toBe(200);
+    const before = insert('before');
+    await reached();
+    expect(await effects()).toHaveLength(1);
+    await client.control('POST', 'release');
+    expect((await before).status).toBe(200);
+
+    await client.control('POST', 'faults', { path: EVENTS, body: 'after', hold: true, afterEffect: true });
+    const after = insert('after');
+    await reached();
+    expect(await effects()).toHaveLength(3);
+    await client.control('POST', 'release', { drop: true });
+    await expect(after).rejects.toThrow('fetch failed');
+    expect(await heldNow()).toEqual([]);
+    expect(await effects()).toHaveLength(3);
+  });
+
   test('can be taken back, and an unknown field is an error', async () => {
     await client.control('POST', 'faults', { path: '/', status: 500, times: 100 });
     await client.control('DELETE', 'faults');
@@ -346,6 +370,13 @@ describe('the server', () => {
     expect(status).toBe(421);
     const answer = await fetch(`${google.url}/_emulator/ledger`, { headers: { origin: 'https://evil.example' } });
     expect(answer.status).toBe(403);
+  });
+
+  test('takes in more people, each with an account and an empty calendar', async () => {
+    const person = await client.control('POST', 'people', { email: 'sam@example.com', name: 'Sam' });
+    expect(await client.control('POST', 'people', { email: 'sam@example.com' })).toEqual(person);
+    token = (await client.tokensOf({ account: 'sam@example.com' }, [ALL])).access_token;
+    expect(titles(await list({}))).toEqual([]);
   });
 
   test('refuses a body that is too large', async () => {
