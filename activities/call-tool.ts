@@ -191,6 +191,8 @@ export function createCallTool(parts: CallToolParts) {
         throw lookAgain('credentialOvertaken', 100);
       case 'closed':
         return { outcome: refusal.reason };
+      case 'failed':
+        return { outcome: 'failed', code: refusal.code };
       case 'parked':
         throw authRequired({ ...refusal, deadline: refusal.deadline.getTime() });
     }

@@ -1,6 +1,6 @@
 import { endRequest } from '../src/connections/end-request.ts';
 import { answerTexts } from '../src/domain/texts/answers.ts';
-import { cancelledText } from '../src/domain/texts/endings.ts';
+import { cancelledText, failedText } from '../src/domain/texts/endings.ts';
 import type { RequestOutcome } from '../src/domain/words.ts';
 import type { ConsentStore } from '../src/ports/consent-store.ts';
 import type { Story, StoryStore } from '../src/ports/story-store.ts';
@@ -26,7 +26,7 @@ export function createFinishRequest({ store, stories }: FinishRequestParts) {
       const answer = outcome === 'done' ? story.turns.at(-1)?.answer : endingOf(story, outcome);
       const ended = await endRequest(store, input.requestId, {
         outcome,
-        answer: answer ?? answerTexts[story.language].failed,
+        answer: answer ?? endingOf(story, 'failed'),
         ifCancelled: endingOf(story, 'cancelled'),
       });
       return { outcome: ended };
@@ -35,5 +35,12 @@ export function createFinishRequest({ store, stories }: FinishRequestParts) {
 }
 
 function endingOf({ language, writes }: Story, outcome: Exclude<RequestOutcome, 'done'>): string {
-  return outcome === 'cancelled' ? cancelledText(writes, language) : answerTexts[language][outcome];
+  switch (outcome) {
+    case 'cancelled':
+      return cancelledText(writes, language);
+    case 'failed':
+      return failedText(writes, language);
+    case 'expired':
+      return answerTexts[language].expired;
+  }
 }

@@ -15,10 +15,12 @@ export type CallDecision =
   /** An earlier attempt may still send it. */
   | { kind: 'tooEarly'; delayMs: number }
   | { kind: 'done' }
-  | { kind: 'failed'; code: string }
-  | { kind: 'closed'; reason: ClosedReason }
+  | Closed
   | Parked
   | Unapproved;
+
+/** It will not run any more. */
+export type Closed = { kind: 'failed'; code: string } | { kind: 'closed'; reason: ClosedReason };
 
 export interface Parked {
   kind: 'parked';
@@ -70,7 +72,7 @@ export async function enterCall(store: ConsentStore, call: Call): Promise<CallDe
 async function decide(tx: ConsentTx, call: Call, state: CallState): Promise<CallDecision> {
   const { fence, waiter, connection } = state;
   const closed = closedReason(state);
-  if (closed !== null) return { kind: 'closed', reason: closed };
+  if (closed !== null) return close(tx, call, state, closed);
   if (call.provider === null) return { kind: 'run', fence, connection: null };
 
   const need = needOf(call, state);
@@ -86,7 +88,7 @@ async function decide(tx: ConsentTx, call: Call, state: CallState): Promise<Call
     await tx.saveWaiter({ ...waiter, status: 'expired' });
     await tx.tidy(call.provider);
     tx.changed('request', call.requestId);
-    return { kind: 'closed', reason: 'expired' };
+    return close(tx, call, state, 'expired');
   }
   return park(tx, call, call.provider, state, reasonToAsk(need, connection), need.failedVersion);
 }
@@ -101,7 +103,7 @@ async function startWrite(tx: ConsentTx, call: Call, state: CallState, connectio
     }
     case 'denied':
     case 'expired':
-      return { kind: 'closed', reason: level.kind };
+      return close(tx, call, state, level.kind);
     case 'approved':
     case 'notNeeded':
       await tx.startEffect(call, state.fence);
@@ -152,6 +154,17 @@ async function endAsUncertain(tx: ConsentTx, call: Call): Promise<void> {
   tx.changed('request', call.requestId);
 }
 
+/**
+ * A closed call never runs again, but one that an earlier attempt perhaps sent is not told as if nothing had happened
+ * (S2). The end of a cancelled request says that by itself, for all of its calls.
+ */
+async function close(tx: ConsentTx, call: Call, { effect }: CallState, reason: ClosedReason): Promise<Closed> {
+  const mayHaveHappened = effect.startedAt !== null || effect.uncertain;
+  if (reason === 'cancelled' || !mayHaveHappened) return { kind: 'closed', reason };
+  await endAsUncertain(tx, call);
+  return { kind: 'failed', code: 'uncertain' };
+}
+
 function needOf(call: Call, state: CallState) {
   return { needs: call.needs, failedVersion: state.waiter?.failedVersion ?? null };
 }
@@ -183,15 +196,17 @@ export async function refuseCredential(
   used: Connection,
   as: 'expired' | 'revoked',
   fence: number,
-): Promise<Parked | Overtaken | { kind: 'closed'; reason: ClosedReason }> {
+): Promise<Parked | Overtaken | Closed> {
   const provider = used.provider;
-  return store.transact(locksOf(call), async (tx) => {
-    const state = await tx.callState(call);
+  return store.transact(locksOf(call), async (tx): Promise<Parked | Overtaken | Closed> => {
+    const found = await tx.callState(call);
     // The provider looked at the token and at nothing else: what this attempt started was not done. What an earlier one
     // started stays open, although this one only wanted to look at it.
-    if (state.effect.owner === fence) await tx.clearEffect(call);
+    const isOwn = found.effect.owner === fence;
+    if (isOwn) await tx.clearEffect(call);
+    const state = isOwn ? { ...found, effect: { ...found.effect, startedAt: null } } : found;
     const closed = closedReason(state);
-    if (closed !== null) return { kind: 'closed', reason: closed };
+    if (closed !== null) return close(tx, call, state, closed);
     const current = state.connection;
     const overtaken = current === null || current.version !== used.version || current.secretRev !== used.secretRev;
     if (overtaken) return { kind: 'overtaken' };
@@ -210,7 +225,7 @@ export async function refuseCredential(
       await tx.saveWaiter({ ...waiter, status: 'insufficient' });
       await tx.tidy(provider);
       tx.changed('request', call.requestId);
-      return { kind: 'closed', reason: 'insufficient' };
+      return close(tx, call, state, 'insufficient');
     }
     return park(tx, call, provider, { ...state, waiter }, as, used.version);
   });

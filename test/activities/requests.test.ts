@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Call, ConsentTx } from '../../src/ports/consent-store.ts';
 import type { ModelTurn } from '../../src/ports/model.ts';
 import { leaveClean } from '../connections/support/invariants.ts';
 import { park, promptOf, waiterOf } from '../connections/support/waiting.ts';
@@ -135,6 +136,32 @@ describe('finishRequest', () => {
       answer: expect.stringContaining('답을 만들지 못했습니다'),
       waitingFor: [],
     });
+  });
+
+  test('S2: a failure never says that nothing was changed while a write was perhaps sent, or done', async () => {
+    const userId = await newPerson(heart);
+    const answerAfter = async (write: (call: Call) => Promise<void>) => {
+      const requestId = await newRequest(heart, userId);
+      const chosen = {
+        tool: 'calendar_create_event',
+        arguments: {},
+        provider: 'google',
+        needs: [],
+        writes: true,
+      } as const;
+      await heart.stories.saveTurn(requestId, { step: 1, answer: null, calls: [chosen] });
+      await write((await heart.store.findCall(requestId, '1.1'))!);
+      await finish(requestId, 'failed');
+      return (await heart.requests.find(userId, requestId))?.answer;
+    };
+    const inLedger = (work: (tx: ConsentTx, call: Call) => Promise<void>) => (call: Call) =>
+      heart.store.transact({ userId, providers: [] }, async (tx) => {
+        await tx.enterCall(call);
+        await work(tx, call);
+      });
+    expect(await answerAfter(inLedger((tx, call) => tx.startEffect(call, 1)))).toMatch(/처리되었을 수 있으니/);
+    expect(await answerAfter(inLedger((tx, call) => tx.saveResult(call, {})))).toMatch(/이미 처리된 일이 있으니/);
+    expect(await answerAfter(() => Promise.resolve())).toMatch(/아무것도 바뀌지 않았으니/);
   });
 
   test('an accepted cancellation wins over an answer, also one that is accepted while it is written', async () => {

@@ -7,7 +7,7 @@ import { SCOPES } from '../../src/domain/scopes.ts';
 import type { Call, Connection } from '../../src/ports/consent-store.ts';
 import { newPerson, newRequest, outboxOf, startHeart, type Heart } from '../support/heart.ts';
 import { connect } from './support/trip.ts';
-import { parkCall } from './support/waiting.ts';
+import { parkCall, passDeadline } from './support/waiting.ts';
 
 let heart: Heart;
 beforeAll(async () => {
@@ -176,6 +176,61 @@ test('a started write whose account is gone stays started, and is looked up afte
   await disconnect(heart.store, connection.id, userId);
   expect(await enterCall(heart.store, call)).toMatchObject({ kind: 'parked', reason: 'neverConnected' });
   expect(await ledger(call)).toMatchObject({ started: true });
+});
+
+/** A write that was perhaps sent, whose account was disconnected before anybody could look. */
+async function perhapsSent(): Promise<{ userId: string; call: Call; flowId: string }> {
+  const { userId, call, connection } = await readyWrite();
+  await enterCall(heart.store, call);
+  await passSendBy(call);
+  await disconnect(heart.store, connection.id, userId);
+  return { userId, ...(await parkCall(heart, call)) };
+}
+
+async function toldAs({ userId, requestId }: Call) {
+  const story = await heart.stories.claim(requestId);
+  const view = await heart.requests.find(userId, requestId);
+  return { outcome: story?.turns[0]?.calls[0]?.outcome, status: view?.calls[0]?.status };
+}
+
+const UNCERTAIN = { outcome: { kind: 'failed', code: 'uncertain' }, status: 'failed' };
+
+test('S2: a write that was perhaps sent and then skipped is told as uncertain, not as not done', async () => {
+  const { userId, call, flowId } = await perhapsSent();
+  const skip = { requestId: call.requestId, userId, flowId, choice: 'skip' } as const;
+  expect(await heart.consent.choose(skip)).toBe('accepted');
+  for (let attempt = 1; attempt <= 2; attempt++) {
+    expect(await enterCall(heart.store, call)).toEqual({ kind: 'failed', code: 'uncertain' });
+  }
+  expect(await toldAs(call)).toEqual(UNCERTAIN);
+});
+
+test('S2: a write that was perhaps sent and whose wait ran out is told as uncertain', async () => {
+  const { call } = await perhapsSent();
+  await passDeadline(heart, call);
+  expect(await enterCall(heart.store, call)).toEqual({ kind: 'failed', code: 'uncertain' });
+  expect(await toldAs(call)).toEqual(UNCERTAIN);
+});
+
+test('S2: skipped while another tab connected: looked for, not found, not sent again, and told as uncertain', async () => {
+  const { userId, call, flowId } = await perhapsSent();
+  await heart.pools.owner.query('UPDATE attempt SET revoking = false WHERE user_id = $1', [userId]);
+  await heart.consent.choose({ requestId: call.requestId, userId, flowId, choice: 'skip' });
+  const { publicId } = await heart.consent.open('google', userId);
+  await connect(heart, userId, publicId);
+  await widen(userId);
+  const decision = await enterCall(heart.store, call);
+  if (decision.kind !== 'reconcile') throw new Error(`nobody looks for it: ${decision.kind}`);
+  expect(await takeOver(heart.store, call, decision.fence, true)).toEqual({ kind: 'failed', code: 'uncertain' });
+  expect(await toldAs(call)).toEqual(UNCERTAIN);
+});
+
+test('a call that was never sent and is skipped is told as skipped', async () => {
+  const userId = await newPerson(heart);
+  const { call, flowId } = await parkCall(heart, await chosenWrite(userId));
+  await heart.consent.choose({ requestId: call.requestId, userId, flowId, choice: 'skip' });
+  expect(await enterCall(heart.store, call)).toEqual({ kind: 'closed', reason: 'skipped' });
+  expect(await toldAs(call)).toEqual({ outcome: { kind: 'closed', reason: 'skipped' }, status: 'skipped' });
 });
 
 /** A write that waited so long for consent that its person may have forgotten it. */

@@ -33,6 +33,7 @@ const VIEW = `
   LEFT JOIN LATERAL (
     SELECT json_agg(json_build_object('id', c.call_id, 'tool', c.tool, 'status', CASE
              WHEN e.done_at IS NOT NULL THEN 'done'
+             WHEN e.failure = 'uncertain' THEN 'failed'
              WHEN w.status IN ('skipped', 'expired', 'cancelled') THEN w.status
              WHEN p.status = 'denied' THEN 'skipped'
              WHEN p.status = 'expired' THEN 'expired'

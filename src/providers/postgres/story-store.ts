@@ -14,6 +14,8 @@ interface CallRow {
   done: boolean;
   result: unknown;
   failure: string | null;
+  /** It was handed to an attempt, and nobody knows what became of it. */
+  mayHaveHappened: boolean;
   waiter: 'open' | 'released' | 'resumed' | 'expired' | 'skipped' | 'cancelled' | 'insufficient' | null;
   approval: ApprovalStatus | null;
 }
@@ -107,7 +109,8 @@ async function readTurn(db: Queryable, requestId: string, step: number): Promise
 async function readTurns(db: Queryable, requestId: string): Promise<Story['turns']> {
   const { rows } = await db.query<CallRow>(
     `SELECT t.step, t.answer, c.call_id AS "callId", c.tool, c.arguments, e.done_at IS NOT NULL AS done, e.result,
-            e.failure, w.status AS waiter, p.status AS approval
+            e.failure, coalesce(e.started_at IS NOT NULL OR (e.uncertain AND e.failure IS NULL), false)
+              AS "mayHaveHappened", w.status AS waiter, p.status AS approval
      FROM transcript t
      LEFT JOIN tool_call c ON c.request_id = t.request_id AND c.step = t.step
      LEFT JOIN effect e ON e.request_id = c.request_id AND e.call_id = c.call_id
@@ -129,8 +132,10 @@ function toSettledCall(row: CallRow, callId: string): SettledCall {
   return { callId, tool: row.tool, arguments: row.arguments, outcome: outcomeOf(row) };
 }
 
-function outcomeOf({ done, result, failure, waiter, approval }: CallRow): SettledCall['outcome'] {
+function outcomeOf({ done, result, failure, mayHaveHappened, waiter, approval }: CallRow): SettledCall['outcome'] {
   if (done) return { kind: 'done', result };
+  // Whatever closed it later, it is not told as if nothing had happened (S2).
+  if (mayHaveHappened || failure === 'uncertain') return { kind: 'failed', code: 'uncertain' };
   if (approval === 'denied' || approval === 'expired') return { kind: 'closed', reason: approval };
   switch (waiter) {
     case 'expired':
