@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { processNames, type Log, type ProcessName } from './local-types.ts';
 import { startProcess, type RunningProcess } from './process.ts';
 import { startServers, type Servers } from './servers.ts';
+import type { Environment } from './settings/process-environment.ts';
 import { waitFor } from './wait-for.ts';
 
 /** This checkout. */
@@ -17,31 +18,49 @@ export const SCRIPTS: Record<ProcessName, string> = {
 export type System = Servers & {
   /** Starts a process of the product; the one that ran under this name must have ended. */
   startProcess(name: ProcessName): Promise<RunningProcess>;
+  /** One more of the same, with variables of its own on top. Whoever starts it may stop it; `stop` does in the end. */
+  startAnother(name: ProcessName, environment?: Environment): Promise<RunningProcess>;
   /** SIGKILL, and waits until it is gone. */
   killProcess(name: ProcessName): Promise<void>;
+  /** Of the process that was started last under this name. */
+  pid(name: ProcessName): number;
+};
+
+export type SystemOptions = {
+  dataDir: string;
+  mode: 'dev' | 'test';
+  log: Log;
+  /** What processes are told otherwise than the servers say, such as the address of something in between. */
+  environment?: (servers: Servers) => Promise<Partial<Record<ProcessName, Environment>>>;
 };
 
 /**
  * The whole product in a data folder of its own: embedded servers on free ports and the three processes, unsupervised, so
  * that whoever started it decides what dies and when. Ready when the gateway is. `stop` ends all of it.
  */
-export async function startSystem(options: { dataDir: string; mode: 'dev' | 'test'; log: Log }): Promise<System> {
+export async function startSystem(options: SystemOptions): Promise<System> {
   const { dataDir, mode, log } = options;
   const servers = await startServers({ dataDir, ports: 'free', mode, log });
   const running = new Map<ProcessName, RunningProcess>();
-  const start = async (name: ProcessName) => {
+  const others: RunningProcess[] = [];
+  let told: Partial<Record<ProcessName, Environment>> = {};
+  const spawn = (name: ProcessName, as: string, environment: Environment) => {
     const args = ['--disable-warning=ExperimentalWarning', join(root, SCRIPTS[name])];
-    const env = servers.env[name];
-    const process = await startProcess(dataDir, { name, command: globalThis.process.execPath, args, env });
+    const env = { ...servers.env[name], ...told[name], ...environment };
+    return startProcess(dataDir, { name: as, command: globalThis.process.execPath, args, env });
+  };
+  const start = async (name: ProcessName) => {
+    const process = await spawn(name, name, {});
     running.set(name, process);
     return process;
   };
   const stop = async () => {
-    await Promise.all([...running.values()].map((process) => process.stop()));
+    await Promise.all([...running.values(), ...others].map((process) => process.stop()));
     await servers.stop();
   };
 
   try {
+    told = (await options.environment?.(servers)) ?? {};
     for (const name of processNames) await start(name);
     const ready = await waitFor(async () => (await fetch(`${servers.publicUrl}/readyz`)).ok, 60_000);
     if (!ready) throw new Error(`The gateway did not become ready; its log is ${join(dataDir, 'logs/gateway.log')}`);
@@ -53,10 +72,20 @@ export async function startSystem(options: { dataDir: string; mode: 'dev' | 'tes
     ...servers,
     stop,
     startProcess: start,
+    async startAnother(name, environment = {}) {
+      const process = await spawn(name, `${name}-${others.length + 2}`, environment);
+      others.push(process);
+      return process;
+    },
     async killProcess(name) {
       const process = running.get(name);
       process?.kill();
       await process?.stop();
+    },
+    pid(name) {
+      const process = running.get(name);
+      if (!process) throw new Error(`${name} was not started`);
+      return process.pid;
     },
   };
 }
