@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import pg from 'pg';
 import { createConsentStore } from '../../src/providers/postgres/consent-store.ts';
-import { createPool, inTransaction } from '../../src/providers/postgres/pool.ts';
+import { createPool, inTransaction, type Queryable } from '../../src/providers/postgres/pool.ts';
 import { until } from '../support/until.ts';
 import { startDatabase, terminateBackends, type Database } from './support/database.ts';
 
@@ -11,7 +11,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => database.close());
 
-const backendOf = async (client: pg.ClientBase): Promise<number> =>
+const backendOf = async (client: Queryable): Promise<number> =>
   (await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')).rows[0]!.pid;
 const isGone = (pid: number) =>
   until('the backend is gone', async () => {
@@ -42,6 +42,56 @@ test('a transaction that fails is undone, and its connection is given back', asy
   }
   expect((await pool.query('SELECT 1 FROM link WHERE user_id = $1', [userId])).rowCount).toBe(0);
   await pool.end();
+});
+
+test('a statement whose answer nobody waits for fails its transaction, with its own error', async () => {
+  const [userId, other] = [await database.newPerson(), await database.newPerson()];
+  const addLink = `INSERT INTO link (user_id, provider) VALUES ($1::uuid, $2::text)`;
+  const work = inTransaction(database.gateway, async (db) => {
+    db.send(addLink, [userId, 'google']);
+    db.send(addLink, [userId, 'nobody']);
+    db.send(addLink, [other, 'google']);
+    return 'not an error yet';
+  });
+  await expect(work).rejects.toMatchObject({ code: '23514' });
+  const readLater = inTransaction(database.gateway, async (db) => {
+    db.send(addLink, [userId, 'nobody']);
+    await db.query('SELECT 1', []);
+  });
+  await expect(readLater).rejects.toMatchObject({ code: '23514' });
+  const left = 'SELECT 1 FROM link WHERE user_id IN ($1, $2)';
+  expect((await database.owner.query(left, [userId, other])).rowCount).toBe(0);
+});
+
+test('values that cannot be written down undo what was sent before them', async () => {
+  const userId = await database.newPerson();
+  const work = inTransaction(database.gateway, async (db) => {
+    db.send(`INSERT INTO link (user_id, provider) VALUES ($1::uuid, 'google')`, [userId]);
+    db.send('UPDATE app_user SET created_at = $2::timestamptz WHERE id = $1::uuid', [
+      userId,
+      {
+        toPostgres: () => {
+          throw new Error('no such time');
+        },
+      },
+    ]);
+  });
+  await expect(work).rejects.toThrow('no such time');
+  expect((await database.owner.query('SELECT 1 FROM link WHERE user_id = $1', [userId])).rowCount).toBe(0);
+  // Its connection serves the next one.
+  await inTransaction(database.gateway, (db) => db.query('SELECT 1', []));
+});
+
+test('a unique race that a sent statement lost runs again', async () => {
+  const userId = await database.newPerson();
+  let rounds = 0;
+  await inTransaction(database.gateway, async (db) => {
+    rounds += 1;
+    db.send(`INSERT INTO link (user_id, provider) VALUES ($1::uuid, 'google')`, [userId]);
+    if (rounds === 1) db.send(`INSERT INTO link (user_id, provider) VALUES ($1::uuid, 'google')`, [userId]);
+    await db.query('SELECT 1', []);
+  });
+  expect(rounds).toBe(2);
 });
 
 test('two transactions that lock each other out: the one that lost runs again, and both commit', async () => {

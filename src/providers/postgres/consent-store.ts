@@ -21,15 +21,15 @@ export function createConsentStore(pool: Pool, times: ConsentTimes = CONSENT_TIM
     times,
 
     transact<T>(locks: Locks, work: (tx: ConsentTx) => Promise<T>): Promise<T> {
-      return inTransaction(pool, async (client) => {
-        const clock = await one<{ now: Date }>(client, 'SELECT lock_links($1::uuid, $2::text[], $3::uuid) AS now', [
+      return inTransaction(pool, async (db) => {
+        const clock = await one<{ now: Date }>(db, 'SELECT lock_links($1::uuid, $2::text[], $3::uuid) AS now', [
           locks.userId,
           locks.providers,
           locks.requestId ?? null,
         ]);
-        const { tx, publish } = createConsentTx(client, locks.userId, clock?.now ?? new Date(), times);
+        const { tx, publish } = createConsentTx(db, locks.userId, clock?.now ?? new Date(), times);
         const result = await work(tx);
-        await publish();
+        publish();
         return result;
       });
     },
