@@ -1,5 +1,5 @@
 import type { ClosedReason, Provider } from '../src/domain/words.ts';
-import { isToolName, TOOLS } from '../src/domain/tools.ts';
+import { isToolName, needsOf, TOOLS } from '../src/domain/tools.ts';
 import type { Model, ModelTurn } from '../src/ports/model.ts';
 import type { NewTurn, StoryStore } from '../src/ports/story-store.ts';
 import { refused } from './failures.ts';
@@ -62,7 +62,9 @@ function toNewTurn(step: number, turn: ModelTurn): NewTurn {
   if (turn.calls.length === 0 || turn.calls.length > MAX_CALLS) throw refused('modelMisbehaved');
   const calls = turn.calls.map(({ tool, arguments: raw }) => {
     if (!isToolName(tool)) throw refused('unknownTool');
-    return { tool, arguments: parseArguments(tool, raw), ...TOOLS[tool] };
+    const stored = parseArguments(tool, raw);
+    const { provider, writes } = TOOLS[tool];
+    return { tool, arguments: stored, provider, needs: needsOf(tool, stored), writes };
   });
   return { step, answer: null, calls };
 }

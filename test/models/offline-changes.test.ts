@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 
+import type { DateRange } from '../../src/ports/calendar.ts';
 import { contextOf, eventOf, follow } from './support/conversation.ts';
 
 const TOMORROW = '2026-11-25';
@@ -19,11 +20,12 @@ async function changeOf(phrase: string) {
   const { calls } = await follow(contextOf(phrase), CALENDAR);
   const [list, change] = calls;
   expect(calls).toHaveLength(2);
-  expect(list).toMatchObject({ tool: 'calendar_list_events' });
+  expect(list).toMatchObject({ tool: 'calendar_list_events', arguments: { toChange: true } });
+  const { from, to } = list!.arguments as DateRange;
   const { eventId, shown, ...rest } = change!.arguments as { eventId: string; shown: { title: string; start: string } };
   const { title, start } = CALENDAR.find(({ id }) => id === eventId)!;
   expect(shown).toEqual({ title, start });
-  return { tool: change!.tool, range: list!.arguments, eventId, ...rest };
+  return { tool: change!.tool, range: { from, to }, eventId, ...rest };
 }
 const dayOf = (date: string) => ({ from: date, to: `2026-11-${Number(date.slice(8)) + 1}` });
 

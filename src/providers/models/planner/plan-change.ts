@@ -30,7 +30,9 @@ export function planChange(
   const planned = readOrder(order, unquoted, context, texts);
   if (typeof planned === 'string') return { kind: 'answer', text: planned };
   const { words } = planned;
-  if (listed === null) return { kind: 'calls', calls: [{ tool: 'calendar_list_events', arguments: words.range }] };
+  if (listed === null) {
+    return { kind: 'calls', calls: [{ tool: 'calendar_list_events', arguments: { ...words.range, toChange: true } }] };
+  }
 
   const lines = (events: CalendarEvent[]) => eventLines(context.language, { ...listed, events }, words.range);
   const found = matchingEvents(listed, words);
