@@ -1,10 +1,13 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { readGatewayConfig } from './config.ts';
+import { readGatewayConfig, type DiscordConfig } from './config.ts';
 import { createConsent } from './connections/create-consent.ts';
 import { exitOnConfigError } from './exit-on-config-error.ts';
+import type { DiscordParts } from './http/parts.ts';
 import { createServer } from './http/server.ts';
 import { createLogger } from './logger.ts';
+import { createDiscordSignIn } from './providers/discord/discord-sign-in.ts';
+import { createServedPeople } from './providers/discord/served-people.ts';
 import { createGoogleOAuth } from './providers/google/google-oauth.ts';
 import { oauthProviders } from './providers/oauth/oauth-providers.ts';
 import { createConnectionReader } from './providers/postgres/connection-reader.ts';
@@ -12,6 +15,7 @@ import { createConsentStore } from './providers/postgres/consent-store.ts';
 import { createEventFeed } from './providers/postgres/event-feed.ts';
 import { createIntake } from './providers/postgres/intake.ts';
 import { listen } from './providers/postgres/listener.ts';
+import { createLogins } from './providers/postgres/logins.ts';
 import { createOutbox } from './providers/postgres/outbox.ts';
 import { createPool } from './providers/postgres/pool.ts';
 import { createRequestReader } from './providers/postgres/request-reader.ts';
@@ -55,12 +59,23 @@ const listener = listen(config.databaseUrl, ['panager_event', 'panager_outbox'],
   },
 });
 
+/** Signing in with Discord. */
+function createDiscordParts({ token, clientId, clientSecret, apiUrl }: DiscordConfig): DiscordParts {
+  const { publicUrl, allowedUsers, allowedGuilds } = config;
+  const api = apiUrl === null ? {} : { apiUrl };
+  const redirectUri = `${publicUrl}/oauth/discord/callback`;
+  return {
+    signIn: createDiscordSignIn({ clientId, clientSecret, redirectUri, ...api, logger }),
+    logins: createLogins(pool),
+    isServed: createServedPeople({ allowedUsers, allowedGuilds, token, ...api, logger }),
+  };
+}
+
 const webRoot = fileURLToPath(new URL('../dist/web', import.meta.url));
 const server = createServer({
   settings: {
     publicUrl: config.publicUrl,
     mode: config.mode,
-    signIn: config.discord === null ? 'name' : 'discord',
     trustProxy: config.trustProxy,
     emulated: config.emulated,
     offlinePlanner: true,
@@ -69,6 +84,7 @@ const server = createServer({
     providers: [{ ...google, emulated: config.emulated.includes('google') }],
   },
   sessions: createSessions(pool),
+  discord: config.discord && createDiscordParts(config.discord),
   intake: createIntake(pool),
   requests: createRequestReader(pool),
   connections: createConnectionReader(pool),

@@ -9,3 +9,5 @@ export { errorTexts } from './texts/errors.ts';
 export type { ErrorCode, ErrorText } from './texts/errors.ts';
 export { providerName, toolText } from './texts/names.ts';
 export { scopeWords } from './texts/scopes.ts';
+export { signInTexts } from './texts/sign-in.ts';
+export type { SignInRefusal, SignInTexts } from './texts/sign-in.ts';

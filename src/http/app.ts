@@ -1,5 +1,6 @@
 import express from 'express';
 import type { Express } from 'express';
+import { createBeginSignIn } from './begin-sign-in.ts';
 import { createCurrentUser } from './current-user.ts';
 import { notFound } from './http-error.ts';
 import { jsonBody } from './middleware/bodies.ts';
@@ -14,6 +15,7 @@ import type { HttpParts, RouteParts } from './parts.ts';
 import { approvalRoutes } from './routes/approvals.ts';
 import { connectRoutes } from './routes/connect.ts';
 import { connectionRoutes } from './routes/connections.ts';
+import { discordSignInRoutes } from './routes/discord-sign-in.ts';
 import { eventRoutes } from './routes/events.ts';
 import { healthRoutes } from './routes/health.ts';
 import { messageRoutes } from './routes/messages.ts';
@@ -32,11 +34,12 @@ import { DEFAULT_LIMITS } from './settings.ts';
  * `stopping` ends the event streams, which would otherwise keep a server from closing.
  */
 export function createApp(given: HttpParts, stopping: AbortSignal = new AbortController().signal): Express {
-  const { settings, sessions, logger, webRoot } = given;
+  const { settings, sessions, discord, logger, webRoot } = given;
   const sessionCookie = createSessionCookie(settings.publicUrl);
   const currentUser = createCurrentUser(sessions, sessionCookie);
   const limits = { ...DEFAULT_LIMITS, ...settings.limits };
-  const parts: RouteParts = { ...given, limits, sessionCookie, currentUser, stopping };
+  const beginSignIn = discord && createBeginSignIn(discord, settings.publicUrl);
+  const parts: RouteParts = { ...given, limits, sessionCookie, currentUser, beginSignIn, stopping };
   const rateLimits = createRateLimits(limits, currentUser);
 
   const app = express();
@@ -49,6 +52,7 @@ export function createApp(given: HttpParts, stopping: AbortSignal = new AbortCon
   app.use(hostCheck(settings.publicUrl));
   app.use(healthRoutes(parts));
   app.use(oauthCallbackRoutes(parts, rateLimits));
+  app.use(discordSignInRoutes(parts, rateLimits));
   app.use(originCheck(settings.publicUrl));
 
   app.use('/api', noStore, jsonBody);

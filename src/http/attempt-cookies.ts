@@ -6,10 +6,11 @@ const MAX_ATTEMPTS = 8;
 
 /**
  * The cookie that binds one browser trip to this browser (OA-5): 256 random bits and nothing else, until the attempt
- * ends. A name of its own per attempt lets two tabs finish independently.
+ * ends. A name of its own per attempt lets two tabs finish independently. Trips that connect an account are called
+ * `oa-<id>`, those that sign in (OA-3) `login-<id>`.
  */
-export function createAttemptCookies(publicUrl: string) {
-  const prefix = `${cookieStyle(publicUrl).prefix}oa-`;
+export function createAttemptCookies(publicUrl: string, kind: 'oa' | 'login' = 'oa') {
+  const prefix = `${cookieStyle(publicUrl).prefix}${kind}-`;
   const clear = (response: Response, name: string): void =>
     appendCookie(response, publicUrl, { name, value: '', maxAgeSeconds: 0 });
 

@@ -1,7 +1,10 @@
 import type { Consent } from '../connections/consent.ts';
 import type { Logger } from '../logger.ts';
 import type { ConnectionReader, EventFeed, Intake, RequestReader } from '../ports/requests.ts';
+import type { Logins } from '../ports/logins.ts';
 import type { Sessions } from '../ports/sessions.ts';
+import type { SignInProvider } from '../ports/sign-in-provider.ts';
+import type { BeginSignIn } from './begin-sign-in.ts';
 import type { CurrentUser } from './current-user.ts';
 import type { SessionCookie } from './session-cookie.ts';
 import type { HttpLimits, HttpSettings } from './settings.ts';
@@ -10,6 +13,8 @@ import type { HttpLimits, HttpSettings } from './settings.ts';
 export interface HttpParts {
   settings: HttpSettings;
   sessions: Sessions;
+  /** Null where people sign in by name. */
+  discord: DiscordParts | null;
   intake: Intake;
   requests: RequestReader;
   connections: ConnectionReader;
@@ -24,11 +29,21 @@ export interface HttpParts {
   webRoot: string | null;
 }
 
+/** How people sign in with Discord. */
+export interface DiscordParts {
+  signIn: SignInProvider;
+  logins: Logins;
+  /** Whether this Discord user is among the people served here (MO-3). @throws ProviderFailure when Discord cannot say */
+  isServed(userId: string, signal: AbortSignal): Promise<boolean>;
+}
+
 /** What each route is built from: the parts, and what `createApp` made of the settings. */
 export interface RouteParts extends HttpParts {
   limits: HttpLimits;
   sessionCookie: SessionCookie;
   currentUser: CurrentUser;
+  /** Null where people sign in by name. */
+  beginSignIn: BeginSignIn | null;
   /** Aborted when the server stops: event streams end themselves. */
   stopping: AbortSignal;
 }

@@ -5,7 +5,6 @@ export interface HttpSettings {
   /** Our origin as browsers see it, without a slash at the end. The only source of our own addresses (MO-2). */
   publicUrl: string;
   mode: 'dev' | 'test' | 'production';
-  signIn: 'name' | 'discord';
   /** Number of proxies in front of us whose forwarding headers are believed. */
   trustProxy: number;
   /** Pretend providers that are in use. */

@@ -3,12 +3,15 @@ import { localNameKey } from '../domain/local-name.ts';
 import type { User } from '../ports/sessions.ts';
 import { HttpError, notFound } from './http-error.ts';
 import { browserLanguage } from './language.ts';
-import type { RouteParts } from './parts.ts';
-import type { HttpSettings } from './settings.ts';
+import type { HttpParts, RouteParts } from './parts.ts';
 
 /** Whether sign-in by name exists for this request at all (MO-1, MO-2); where it does not, its routes are not found. */
-export function mayNameOneself(settings: HttpSettings, request: Request): boolean {
-  if (settings.mode === 'production' || settings.signIn !== 'name') return false;
+export function mayNameOneself(
+  { settings, discord }: Pick<HttpParts, 'settings' | 'discord'>,
+  request: Request,
+): boolean {
+  // A name never becomes a Discord identity: where people sign in with Discord there are no names.
+  if (settings.mode === 'production' || discord) return false;
   return isLoopbackPeer(request.socket.remoteAddress) && !wasForwarded(request);
 }
 
@@ -19,12 +22,12 @@ export function mayNameOneself(settings: HttpSettings, request: Request): boolea
  * @throws HttpError 404 where sign-in by name does not exist, 403 for a name that is not served (MO-3)
  */
 export async function signInByName(
-  { settings, sessions, sessionCookie }: Pick<RouteParts, 'settings' | 'sessions' | 'sessionCookie'>,
+  { settings, discord, sessions, sessionCookie }: RouteParts,
   request: Request,
   response: Response,
   name: string,
 ): Promise<User> {
-  if (!mayNameOneself(settings, request)) throw notFound();
+  if (!mayNameOneself({ settings, discord }, request)) throw notFound();
   const key = localNameKey(name);
   const served = settings.allowedUsers?.some((allowed) => localNameKey(allowed) === key) ?? true;
   if (!served) throw new HttpError(403, 'notAllowed');

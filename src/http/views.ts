@@ -9,7 +9,7 @@ import type {
   SignedOutAnswer,
   WaitingFor,
 } from './contract.ts';
-import type { HttpSettings } from './settings.ts';
+import type { HttpParts } from './parts.ts';
 
 /** Rows as the contract shows them. */
 
@@ -90,12 +90,14 @@ export function connectionViewOf(connection: ConnectionSummary): ConnectionView 
   };
 }
 
-export function sessionAnswerOf(user: User, settings: HttpSettings): SessionAnswer {
-  return { user: { id: user.id, name: user.name, language: user.language }, ...placeOf(settings) };
+export function sessionAnswerOf(user: User, parts: Place): SessionAnswer {
+  return { user: { id: user.id, name: user.name, language: user.language }, ...placeOf(parts) };
 }
 
+type Place = Pick<HttpParts, 'settings' | 'discord'>;
+
 /** What a page may know before anybody signed in. */
-export function placeOf(settings: HttpSettings): Omit<SignedOutAnswer, 'error'> {
-  const { signIn, emulated, offlinePlanner, deployment } = settings;
-  return { signIn, emulated: [...emulated], offlinePlanner, deployment };
+export function placeOf({ settings, discord }: Place): Omit<SignedOutAnswer, 'error'> {
+  const { emulated, offlinePlanner, deployment } = settings;
+  return { signIn: discord ? 'discord' : 'name', emulated: [...emulated], offlinePlanner, deployment };
 }

@@ -113,6 +113,7 @@ const REASONS: Record<RefusedReason, number> = {
   expired: 410,
   exchangeFailed: 424,
   accountTaken: 409,
+  accountEnding: 409,
   notConfirmed: 409,
   superseded: 409,
 };

@@ -73,13 +73,6 @@ test('the sign-in page signs in by name and comes back to the same link', async 
   expect([bad.status, bad.text.includes('aria-invalid="true"'), bad.cookies]).toEqual([400, true, []]);
 });
 
-test('where Discord signs people in, the page leads there and has no form', async () => {
-  http = await startHttp({ settings: { signIn: 'discord' } });
-  const { text } = await http.ask({ path: page });
-  expect(text).toContain('href="/auth/discord/login"');
-  expect(text).not.toContain('<form');
-});
-
 test.each([
   ['ko', '이번 주 일정 보여줘', 'Google 연결', '거절', '캘린더 일정 보기', '연습용 Google입니다', '약 23시간'],
   [

@@ -5,6 +5,7 @@ import { expect } from '@jest/globals';
 import type { Consent, FlowDescription } from '../../src/connections/consent.ts';
 import { createServer } from '../../src/http/server.ts';
 import type { ServerLimits } from '../../src/http/server.ts';
+import type { DiscordParts } from '../../src/http/parts.ts';
 import type { HttpSettings } from '../../src/http/settings.ts';
 import type { Logger } from '../../src/logger.ts';
 import type { ConnectionReader, EventFeed, Intake, RequestReader, RequestView } from '../../src/ports/requests.ts';
@@ -37,6 +38,7 @@ export interface Given {
   feed?: Partial<EventFeed>;
   intake?: Partial<Intake>;
   sessions?: Partial<Sessions>;
+  discord?: DiscordParts;
   readiness?: () => Promise<boolean>;
   /** A free port when it is left out. */
   listenOn?: number;
@@ -100,7 +102,6 @@ export async function startHttp(given: Given = {}) {
       settings: {
         publicUrl: PUBLIC_URL,
         mode: 'test',
-        signIn: 'name',
         trustProxy: 0,
         emulated: ['google'],
         offlinePlanner: true,
@@ -117,6 +118,7 @@ export async function startHttp(given: Given = {}) {
         ...given.settings,
       },
       sessions: strict<Sessions>('sessions', sessions),
+      discord: given.discord ?? null,
       intake: strict<Intake>('intake', given.intake ?? {}),
       requests: strict<RequestReader>('requests', given.requests ?? {}),
       connections: strict<ConnectionReader>('connections', given.connections ?? {}),

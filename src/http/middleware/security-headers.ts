@@ -1,6 +1,6 @@
 import type { RequestHandler } from 'express';
 import helmet from 'helmet';
-import type { HttpSettings } from '../settings.ts';
+import type { HttpParts } from '../parts.ts';
 
 /** What pages may load and where their forms may lead; everything not named here is refused by the browser (WE-1). */
 function contentSecurityPolicy(secure: boolean, formTargets: readonly string[]) {
@@ -42,10 +42,13 @@ export function securityHeaders(publicUrl: string): RequestHandler[] {
 
 /**
  * Headers of pages on the way to a provider. Chromium applies `form-action` to the redirect after a form post too, so
- * the providers are named (OA-2). Pages without a session must not differ, so all providers are named on each page.
+ * the providers are named, and Discord where people sign in there (OA-2). Pages without a session must not differ, so
+ * all of them are named on each page.
  */
-export function connectPageHeaders({ publicUrl, providers }: HttpSettings): RequestHandler[] {
-  const origins = [...new Set(providers.map((each) => each.authorizationOrigin))].sort();
+export function connectPageHeaders({ settings, discord }: Pick<HttpParts, 'settings' | 'discord'>): RequestHandler[] {
+  const { publicUrl, providers } = settings;
+  const elsewhere = [...providers, ...(discord ? [discord.signIn] : [])].map((each) => each.authorizationOrigin);
+  const origins = [...new Set(elsewhere)].sort();
   return [helmet.contentSecurityPolicy(contentSecurityPolicy(publicUrl.startsWith('https:'), origins)), noStore];
 }
 

@@ -29,6 +29,7 @@ const REFUSED_STATUS: Record<RefusedText, number> = {
   expired: 410,
   exchangeFailed: 424,
   accountTaken: 409,
+  accountEnding: 409,
   notConfirmed: 409,
   superseded: 409,
 };

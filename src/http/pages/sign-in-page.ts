@@ -1,7 +1,7 @@
 import { connectTexts } from '../../domain/texts.ts';
 import type { Language } from '../../domain/words.ts';
 import { html } from './html.ts';
-import { actions, buttonLink, layout } from './layout.ts';
+import { actions, layout } from './layout.ts';
 
 /**
  * What anyone without a session sees, whatever the link names (OA-2): the bytes depend on how one signs in here and on
@@ -29,7 +29,9 @@ export function signInPage(page: {
         />
         <button class="button primary" type="submit">${texts.submit}</button>
       </form>`,
-    discord: actions(buttonLink({ href: '/auth/discord/login', label: texts.discord, primary: true })),
+    discord: actions(
+      html`<form method="post"><button class="button primary" type="submit">${texts.discord}</button></form>`,
+    ),
     none: null,
   }[page.signIn];
   return layout({

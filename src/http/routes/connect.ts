@@ -1,9 +1,8 @@
 import { Router } from 'express';
-import type { Request, RequestHandler, Response } from 'express';
+import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import { z } from 'zod';
 import type { FlowDescription } from '../../connections/consent.ts';
 import type { User } from '../../ports/sessions.ts';
-import { createAttemptCookies } from '../attempt-cookies.ts';
 import { connectLinkParams, signInByNameBody } from '../contract.ts';
 import { browserLanguage } from '../language.ts';
 import { formBody } from '../middleware/bodies.ts';
@@ -17,6 +16,7 @@ import { parseBody } from '../parse.ts';
 import type { RouteParts } from '../parts.ts';
 import { sendResult } from '../send-result.ts';
 import { isEmulated } from '../settings.ts';
+import { createSendToProvider } from '../start-attempt.ts';
 import { mayNameOneself, signInByName } from '../sign-in-by-name.ts';
 
 const confirmForm = z.strictObject({ attempt: z.uuid(), answer: z.enum(['yes', 'no']) });
@@ -26,11 +26,11 @@ const confirmForm = z.strictObject({ attempt: z.uuid(), answer: z.enum(['yes', '
  * only (OA-4).
  */
 export function connectRoutes(parts: RouteParts, limits: RateLimits): Router {
-  const { settings, sessions, sessionCookie, consent, currentUser, logger } = parts;
-  const attemptCookies = createAttemptCookies(settings.publicUrl);
+  const { settings, sessions, sessionCookie, consent, currentUser, beginSignIn, logger } = parts;
+  const sendToProvider = createSendToProvider(settings.publicUrl);
   const router = Router();
 
-  router.use('/connect', ...limits.connect, ...connectPageHeaders(settings), formBody);
+  router.use('/connect', ...limits.connect, ...connectPageHeaders(parts), formBody);
 
   router.get('/connect/:link', async (request, response) => {
     const user = await currentUser(request);
@@ -43,17 +43,13 @@ export function connectRoutes(parts: RouteParts, limits: RateLimits): Router {
 
   router.post(
     '/connect/:link/start',
+    startSignedIn,
     forOwner(async (request, response, user, flow) => {
       const link = `/connect/${flow.publicId}`;
       const result = await consent.start(flow.publicId, user.id);
       switch (result.kind) {
-        case 'started': {
-          const { attemptId: id, bindSecret, expiresAt } = result;
-          attemptCookies.set(request, response, { id, bindSecret, expiresAt });
-          // Without a body: a redirect's default one would repeat `state`.
-          response.status(303).set('Location', result.authorizationUrl.href).end();
-          return;
-        }
+        case 'started':
+          return sendToProvider(request, response, result);
         case 'closed':
           return send(response, 410, noticePage(flow.language, 'closed'));
         case 'busy':
@@ -90,8 +86,11 @@ export function connectRoutes(parts: RouteParts, limits: RateLimits): Router {
 
   // The sign-in page is the same for every link, so its form posts to the address it stands on.
   router.post(['/connect/:link', '/connect/:link/sign-in'], ...limits.signIn, async (request, response) => {
+    if (beginSignIn) {
+      return beginSignIn(request, response, { returnTo: linkAddress(request), pressed: false });
+    }
     const form = signInByNameBody.safeParse(request.body ?? {});
-    if (!form.success && mayNameOneself(settings, request)) {
+    if (!form.success && mayNameOneself(parts, request)) {
       const language = browserLanguage(request);
       return send(response, 400, signInPage({ language, signIn: 'name', badName: true }));
     }
@@ -99,12 +98,23 @@ export function connectRoutes(parts: RouteParts, limits: RateLimits): Router {
     response.redirect(303, linkAddress(request));
   });
 
+  // The way of a stranger to their other account (OA-4).
   router.post('/connect/:link/sign-out', async (request, response) => {
     const token = sessionCookie.read(request);
     if (token) await sessions.end(token);
     sessionCookie.clear(response);
+    if (beginSignIn) {
+      const target = { returnTo: linkAddress(request), pressed: false };
+      return beginSignIn(request, response, target, { chooseAccount: true });
+    }
     response.redirect(303, linkAddress(request));
   });
+
+  /** Signed out meanwhile: the click survives the sign-in (OA-3). */
+  async function startSignedIn(request: Request, response: Response, next: NextFunction): Promise<void> {
+    if (!beginSignIn || (await currentUser(request))) return next();
+    await beginSignIn(request, response, { returnTo: linkAddress(request), pressed: true });
+  }
 
   /** A form of the owner of a link; anybody else gets the page that a plain visit would show. */
   function forOwner(
@@ -138,8 +148,8 @@ export function connectRoutes(parts: RouteParts, limits: RateLimits): Router {
   }
 
   function sendSignIn(request: Request, response: Response): void {
-    const byName = mayNameOneself(settings, request) ? 'name' : 'none';
-    const signIn = settings.signIn === 'discord' ? 'discord' : byName;
+    const byName = mayNameOneself(parts, request) ? 'name' : 'none';
+    const signIn = beginSignIn ? 'discord' : byName;
     send(response, 200, signInPage({ language: browserLanguage(request), signIn }));
   }
 

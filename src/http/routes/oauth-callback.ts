@@ -27,7 +27,7 @@ export function oauthCallbackRoutes(parts: RouteParts, limits: RateLimits): Rout
       throw new HttpError(405, 'methodNotAllowed');
     });
 
-    router.get(path, ...limits.callback, ...connectPageHeaders(settings), async (request, response) => {
+    router.get(path, ...limits.callback, ...connectPageHeaders(parts), async (request, response) => {
       const { description, ...parameters } = readCallbackQuery(new URL(request.originalUrl, publicUrl).search);
       const user = await currentUser(request);
       const result = await consent.receiveCallback({

@@ -13,24 +13,24 @@ import { placeOf, sessionAnswerOf } from '../views.ts';
 
 /** Who am I, what is emulated here; signing in by name; signing out. */
 export function sessionRoutes(parts: RouteParts, limits: RateLimits): Router {
-  const { settings, sessions, sessionCookie, currentUser } = parts;
+  const { sessions, sessionCookie, currentUser } = parts;
   const router = Router();
 
   router.post('/api/session/local', ...limits.signIn, async (request, response) => {
-    if (!mayNameOneself(settings, request)) throw notFound();
+    if (!mayNameOneself(parts, request)) throw notFound();
     const { name } = parseBody(signInByNameBody, request);
     const user = await signInByName(parts, request, response, name);
-    response.json(sessionAnswerOf(user, settings) satisfies SessionAnswer);
+    response.json(sessionAnswerOf(user, parts) satisfies SessionAnswer);
   });
 
   router.get('/api/session', async (request, response) => {
     const user = await currentUser(request);
     if (user) {
-      response.json(sessionAnswerOf(user, settings) satisfies SessionAnswer);
+      response.json(sessionAnswerOf(user, parts) satisfies SessionAnswer);
       return;
     }
     const error = errorAnswer(new HttpError(401, 'signedOut'), browserLanguage(request));
-    response.status(401).json({ ...error, ...placeOf(settings) } satisfies SignedOutAnswer);
+    response.status(401).json({ ...error, ...placeOf(parts) } satisfies SignedOutAnswer);
   });
 
   router.delete(

@@ -80,7 +80,7 @@ export async function startOidcProviderPeer(): Promise<GooglePeer> {
 }
 
 /** It warns that memory and its own pages are for development, which is what they are used for. */
-function quietly<T>(work: () => T): T {
+export function quietly<T>(work: () => T): T {
   const { warn } = console;
   console.warn = (line: string) => line.startsWith('oidc-provider WARNING') || warn(line);
   try {
