@@ -7,11 +7,15 @@ export interface OutboxDispatcher {
   close(): Promise<void>;
 }
 
-const BATCH = 50;
+/** Rows are held until all of their batch are delivered: a call that hangs keeps no more than this many waiting. */
+const BATCH = 25;
+/** Batches side by side. Each holds a connection to the database for as long as its slowest call takes. */
+const LANES = 4;
 
 /**
  * Empties the outbox: when poked, when the database notifies (its listener pokes), and every `pollMs` for what is due
- * later or was missed. A poke during a round starts another one.
+ * later or was missed. Lanes take different rows, so that a slow delivery holds up its own batch only. A poke is never
+ * lost: it opens a lane, or makes one that is under way look again.
  */
 export function startOutboxDispatcher(parts: {
   outbox: Outbox;
@@ -20,26 +24,42 @@ export function startOutboxDispatcher(parts: {
   onError: (error: unknown) => void;
 }): OutboxDispatcher {
   const { outbox, deliver, pollMs = 2_000, onError } = parts;
+  const ending = new Set<Promise<void>>();
+  let lanes = 0;
   let closed = false;
   let again = false;
-  let round: Promise<void> | null = null;
 
   const drain = async (): Promise<void> => {
+    lanes += 1;
+    let taken: number;
     do {
       again = false;
       try {
-        while (!closed && (await outbox.dispatch(BATCH, deliver)) === BATCH);
+        taken = await dispatchBatch();
       } catch (error) {
         // The database is away: the next poll tries again.
         onError(error);
+        taken = 0;
       }
-    } while (again && !closed);
-    round = null;
+    } while (!closed && (again || taken === BATCH));
+    lanes -= 1;
+  };
+  /** A full batch hints at more rows, which need not wait for its deliveries. */
+  const dispatchBatch = (): Promise<number> => {
+    let begun = 0;
+    return outbox.dispatch(BATCH, (message) => {
+      if (++begun === BATCH) poke();
+      return deliver(message);
+    });
   };
   const poke = (): void => {
     if (closed) return;
-    if (round === null) round = drain();
-    else again = true;
+    if (lanes === LANES) {
+      again = true;
+      return;
+    }
+    const lane: Promise<void> = drain().finally(() => ending.delete(lane));
+    ending.add(lane);
   };
   const timer = setInterval(poke, pollMs);
   poke();
@@ -49,7 +69,7 @@ export function startOutboxDispatcher(parts: {
     async close() {
       closed = true;
       clearInterval(timer);
-      await round;
+      await Promise.all(ending);
     },
   };
 }

@@ -59,7 +59,7 @@ test('twenty different messages of one person at once are twenty requests of one
 
 test('a message of nobody is stored nowhere', async () => {
   const message = messageOf(randomUUID());
-  await expect(database.accept(message)).rejects.toMatchObject({ code: '23503' });
+  await expect(database.accept(message)).rejects.toMatchObject({ code: expect.stringMatching(/^23/) });
   const { rowCount } = await database.owner.query('SELECT 1 FROM request WHERE client_id = $1', [message.clientId]);
   expect(rowCount).toBe(0);
 });

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import type { OutboxMessage } from '../../src/ports/outbox.ts';
 import { createOutbox } from '../../src/providers/postgres/outbox.ts';
+import { startOutboxDispatcher } from '../../src/temporal/outbox-dispatcher.ts';
 import { until } from '../support/until.ts';
 import { messageOf, startDatabase, terminateBackends, type Database } from './support/database.ts';
 
@@ -66,6 +67,40 @@ test('DE-4: the rows of a dispatcher that is killed in a delivery are free at on
   killed.letGo();
   await expect(killed.done).rejects.toThrow();
   expect(await left()).toBe(0);
+});
+
+test('a delivery that hangs holds up its own batch and no other, however many there are', async () => {
+  const [hanging] = await add(1);
+  const { promise, resolve: letGo } = Promise.withResolvers<void>();
+  const delivered = new Set<string>();
+  const errors: unknown[] = [];
+  const dispatcher = startOutboxDispatcher({
+    outbox: gateway(),
+    async deliver({ subjectId }) {
+      if (subjectId === hanging) await promise;
+      delivered.add(subjectId);
+      return 'delivered';
+    },
+    // Only pokes: a lost one would be missed.
+    pollMs: 600_000,
+    onError: (error) => errors.push(error),
+  });
+  try {
+    await add(300);
+    dispatcher.poke();
+    // At most the rows that were taken together with the one that hangs.
+    await until('the others are delivered', async () => (delivered.size >= 300 - 24 ? true : null));
+    const more = await add(40);
+    dispatcher.poke();
+    await until('new ones are delivered', async () => (more.every((id) => delivered.has(id)) ? true : null));
+    expect(delivered.has(hanging!)).toBe(false);
+    letGo();
+    await until('nothing is left', async () => ((await left()) === 0 ? true : null));
+  } finally {
+    letGo();
+    await dispatcher.close();
+  }
+  expect(errors).toEqual([]);
 });
 
 test('what could not be delivered stays, and waits twice as long each time, at most 15 seconds', async () => {

@@ -1,5 +1,5 @@
 import type { Delivery, Outbox, OutboxMessage } from '../../ports/outbox.ts';
-import { inTransaction, one, type Pool, type Queryable } from './pool.ts';
+import { inTransaction, many, one, type Pool, type Transaction } from './pool.ts';
 
 type Row = OutboxMessage & { id: string };
 
@@ -13,8 +13,9 @@ const BACKOFF = `least(15, 0.5 * power(2, least(attempts, 10)))`;
 export function createOutbox(pool: Pool): Outbox {
   return {
     dispatch: (limit, deliver) =>
-      inTransaction(pool, async (client) => {
-        const { rows } = await client.query<Row>(
+      inTransaction(pool, async (db) => {
+        const rows = await many<Row>(
+          db,
           `SELECT o.id, o.kind, o.subject_id AS "subjectId", o.payload FROM outbox o
            WHERE o.due_at <= now() AND NOT EXISTS (
              SELECT 1 FROM outbox s WHERE s.kind = 'startRequest' AND s.subject_id = o.subject_id AND s.id <> o.id)
@@ -23,7 +24,7 @@ export function createOutbox(pool: Pool): Outbox {
         );
         if (rows.length === 0) return 0;
         const deliveries = await Promise.all(rows.map(async (row) => ({ id: row.id, delivery: await deliver(row) })));
-        await settle(client, deliveries);
+        settle(db, deliveries);
         return rows.length;
       }),
 
@@ -38,11 +39,11 @@ export function createOutbox(pool: Pool): Outbox {
   };
 }
 
-async function settle(db: Queryable, deliveries: { id: string; delivery: Delivery }[]): Promise<void> {
+function settle(db: Transaction, deliveries: { id: string; delivery: Delivery }[]): void {
   const ids = (wanted: Delivery) => deliveries.filter(({ delivery }) => delivery === wanted).map(({ id }) => id);
-  await db.query('DELETE FROM outbox WHERE id = ANY ($1::bigint[])', [ids('delivered')]);
+  db.send('DELETE FROM outbox WHERE id = ANY ($1::bigint[])', [ids('delivered')]);
   if (ids('later').length === 0) return;
-  await db.query(
+  db.send(
     `UPDATE outbox SET attempts = attempts + 1, due_at = clock_timestamp() + make_interval(secs => ${BACKOFF})
      WHERE id = ANY ($1::bigint[])`,
     [ids('later')],

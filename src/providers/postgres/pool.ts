@@ -122,6 +122,14 @@ export async function one<Row extends pg.QueryResultRow>(
   sql: string,
   values: unknown[],
 ): Promise<Row | null> {
-  const { rows } = await db.query<Row>(prepared(sql, values));
-  return rows[0] ?? null;
+  return (await many<Row>(db, sql, values))[0] ?? null;
+}
+
+/** Every row. */
+export async function many<Row extends pg.QueryResultRow>(
+  db: Queryable,
+  sql: string,
+  values: unknown[],
+): Promise<Row[]> {
+  return (await db.query<Row>(prepared(sql, values))).rows;
 }

@@ -1,7 +1,7 @@
 import type { ApprovalStatus } from '../../domain/words.ts';
 import type { SettledCall } from '../../ports/model.ts';
-import type { NewTurn, StoredTurn, Story, StoryStore } from '../../ports/story-store.ts';
-import { inTransaction, one, type Pool, type Queryable } from './pool.ts';
+import type { StoredTurn, Story, StoryStore } from '../../ports/story-store.ts';
+import { many, one, type Pool, type Queryable } from './pool.ts';
 
 type StoryRow = Omit<Story, 'turns'> & { justClaimed: boolean };
 
@@ -24,30 +24,10 @@ interface CallRow {
 export function createStoryStore(pool: Pool): StoryStore {
   return {
     async claim(requestId) {
-      const story = await one<StoryRow>(
-        pool,
-        `WITH claimed AS (
-           UPDATE request SET claimed_at = now() WHERE id = $1::uuid AND claimed_at IS NULL RETURNING id
-         )
-         SELECT r.id AS "requestId", r.user_id AS "userId", r.platform, r.text, r.language, r.time_zone AS "timeZone",
-                r.created_at AS "askedAt", r.cancelled_at IS NOT NULL AS cancelled,
-                EXISTS (SELECT 1 FROM claimed) AS "justClaimed",
-                CASE WHEN effects.done THEN 'alreadyDone' WHEN effects.open THEN 'underWay' ELSE 'nothingSent' END
-                  AS writes
-         FROM request r
-         CROSS JOIN LATERAL (
-           SELECT coalesce(bool_or(e.done_at IS NOT NULL), false) AS done,
-                  coalesce(bool_or(e.done_at IS NULL AND (e.started_at IS NOT NULL OR e.uncertain)), false) AS open
-           FROM tool_call c JOIN effect e USING (request_id, call_id)
-           WHERE c.request_id = r.id AND c.writes
-         ) effects
-         WHERE r.id = $1::uuid`,
-        [requestId],
-      );
+      const [story, turns] = await Promise.all([claim(pool, requestId), readTurns(pool, requestId)]);
       if (story === null) return null;
       const { justClaimed, ...facts } = story;
-      if (justClaimed) await publish(pool, facts.userId, requestId);
-      return { ...facts, turns: justClaimed ? [] : await readTurns(pool, requestId) };
+      return { ...facts, turns: justClaimed ? [] : turns };
     },
 
     async recordFailures(requestId, failures) {
@@ -60,35 +40,51 @@ export function createStoryStore(pool: Pool): StoryStore {
       );
     },
 
-    saveTurn: (requestId, turn) =>
-      inTransaction(pool, async (client) => {
-        const inserted = await one<{ userId: string }>(
-          client,
-          `WITH stored AS (
-             INSERT INTO transcript (request_id, step, answer) VALUES ($1::uuid, $2::integer, $3::text)
-             ON CONFLICT DO NOTHING RETURNING request_id
-           )
-           SELECT r.user_id AS "userId" FROM stored JOIN request r ON r.id = stored.request_id`,
-          [requestId, turn.step, turn.answer],
-        );
-        if (inserted === null) return readTurn(client, requestId, turn.step);
-        if (turn.calls.length > 0) await insertCalls(client, requestId, turn);
-        const stored = await readTurn(client, requestId, turn.step);
-        await publish(client, inserted.userId, requestId);
-        return stored;
-      }),
+    async saveTurn(requestId, { step, answer, calls }) {
+      const rows = calls.map((call, index) => ({ ...call, position: index + 1, callId: `${step}.${index + 1}` }));
+      const stored = await one(
+        pool,
+        `WITH stored AS (
+           INSERT INTO transcript (request_id, step, answer) VALUES ($1::uuid, $2::integer, $3::text)
+           ON CONFLICT DO NOTHING RETURNING request_id, step
+         ), chosen AS (
+           INSERT INTO tool_call (request_id, call_id, step, position, tool, arguments, provider, needs, writes)
+           SELECT stored.request_id, c."callId", stored.step, c.position, c.tool, c.arguments, c.provider, c.needs,
+                  c.writes
+           FROM stored CROSS JOIN jsonb_to_recordset($4::jsonb) AS c(
+             "callId" text, position integer, tool text, arguments jsonb, provider text, needs text[], writes boolean)
+         )
+         SELECT publish_event(r.user_id, 'request', r.id) FROM stored JOIN request r ON r.id = stored.request_id`,
+        [requestId, step, answer, JSON.stringify(rows)],
+      );
+      if (stored === null) return readTurn(pool, requestId, step);
+      return { answer, calls: rows.map(({ callId, tool, provider }) => ({ callId, tool, provider })) };
+    },
   };
 }
 
-async function insertCalls(db: Queryable, requestId: string, { step, calls }: NewTurn): Promise<void> {
-  const rows = calls.map((call, index) => ({ ...call, position: index + 1, call_id: `${step}.${index + 1}` }));
-  await db.query(
-    `INSERT INTO tool_call (request_id, call_id, step, position, tool, arguments, provider, needs, writes)
-     SELECT $1::uuid, c.call_id, $2::integer, c.position, c.tool, c.arguments, c.provider,
-            ARRAY(SELECT jsonb_array_elements_text(c.needs)), c.writes
-     FROM jsonb_to_recordset($3::jsonb)
-       AS c(call_id text, position integer, tool text, arguments jsonb, provider text, needs jsonb, writes boolean)`,
-    [requestId, step, JSON.stringify(rows)],
+function claim(db: Queryable, requestId: string): Promise<StoryRow | null> {
+  return one<StoryRow>(
+    db,
+    `WITH claimed AS (
+       UPDATE request SET claimed_at = now() WHERE id = $1::uuid AND claimed_at IS NULL RETURNING id, user_id
+     ), published AS (
+       SELECT publish_event(user_id, 'request', id) FROM claimed
+     )
+     SELECT r.id AS "requestId", r.user_id AS "userId", r.platform, r.text, r.language, r.time_zone AS "timeZone",
+            r.created_at AS "askedAt", r.cancelled_at IS NOT NULL AS cancelled,
+            EXISTS (SELECT 1 FROM published) AS "justClaimed",
+            CASE WHEN effects.done THEN 'alreadyDone' WHEN effects.open THEN 'underWay' ELSE 'nothingSent' END
+              AS writes
+     FROM request r
+     CROSS JOIN LATERAL (
+       SELECT coalesce(bool_or(e.done_at IS NOT NULL), false) AS done,
+              coalesce(bool_or(e.done_at IS NULL AND (e.started_at IS NOT NULL OR e.uncertain)), false) AS open
+       FROM tool_call c JOIN effect e USING (request_id, call_id)
+       WHERE c.request_id = r.id AND c.writes
+     ) effects
+     WHERE r.id = $1::uuid`,
+    [requestId],
   );
 }
 
@@ -107,7 +103,8 @@ async function readTurn(db: Queryable, requestId: string, step: number): Promise
 }
 
 async function readTurns(db: Queryable, requestId: string): Promise<Story['turns']> {
-  const { rows } = await db.query<CallRow>(
+  const rows = await many<CallRow>(
+    db,
     `SELECT t.step, t.answer, c.call_id AS "callId", c.tool, c.arguments, e.done_at IS NOT NULL AS done, e.result,
             e.failure, coalesce(e.started_at IS NOT NULL OR (e.uncertain AND e.failure IS NULL), false)
               AS "mayHaveHappened", w.status AS waiter, p.status AS approval
@@ -146,8 +143,4 @@ function outcomeOf({ done, result, failure, mayHaveHappened, waiter, approval }:
     default:
       return { kind: 'failed', code: failure ?? 'unfinished' };
   }
-}
-
-async function publish(db: Queryable, userId: string, requestId: string): Promise<void> {
-  await db.query(`SELECT publish_event($1::uuid, 'request', $2::uuid)`, [userId, requestId]);
 }
