@@ -36,5 +36,5 @@ export async function confirmAccount(
 
 /** Answered before, or not asked: a click changes nothing, least of all an attempt whose secret is not stored yet. */
 function asItIs({ status, account }: Attempt): Finished {
-  return { status, account: account ?? '', previousAccount: null, taken: false };
+  return { status, account: account ?? '', previousAccount: null, barred: null };
 }

@@ -134,6 +134,8 @@ export type RefusedReason =
   | 'exchangeFailed'
   /** The account belongs to another person here. */
   | 'accountTaken'
+  /** Somebody else here has just disconnected this account, and the provider ends every grant of it. */
+  | 'accountEnding'
   /** The person said no to the other account, or let the ten minutes pass. */
   | 'notConfirmed'
   /** Disconnected or replaced while this trip was under way. */

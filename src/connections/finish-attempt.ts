@@ -9,9 +9,15 @@ export interface Finished {
   account: string;
   /** Of the account that is connected now, when it is another one. */
   previousAccount: string | null;
-  /** True when the account belongs to another person here. */
-  taken: boolean;
+  /** Why the account may not be connected, although everything else was right. */
+  barred: Barred | null;
 }
+
+/**
+ * - `accountTaken`   it belongs to another person here
+ * - `accountEnding`  its grant is being ended for another person here, or was meanwhile
+ */
+export type Barred = 'accountTaken' | 'accountEnding';
 
 /** Finishes an attempt in a transaction of its own. Only for callers who know that its secret is stored. */
 export async function finishAttempt(store: ConsentStore, attempt: Attempt): Promise<Finished> {
@@ -31,14 +37,14 @@ export async function finish(tx: ConsentTx, attemptId: string): Promise<Finished
   const current = await tx.connection(provider);
   const connected = current !== null && current.status !== 'gone' ? current : null;
   const previousAccount = connected !== null && connected.subject !== subject ? connected.account : null;
-  const close = async (status: AttemptStatus, taken = false): Promise<Finished> => {
+  const close = async (status: AttemptStatus, barred: Barred | null = null): Promise<Finished> => {
     if (status !== attempt.status) await tx.saveAttempt({ ...attempt, status });
     await tx.forgetRepair(attempt.id);
-    return { status, account, previousAccount, taken };
+    return { status, account, previousAccount, barred };
   };
-  const discard = async (status: AttemptStatus, taken = false): Promise<Finished> => {
+  const discard = async (status: AttemptStatus, barred: Barred | null = null): Promise<Finished> => {
     await tx.destroyCredential({ userId: attempt.userId, provider, attemptId }, false);
-    const finished = await close(status, taken);
+    const finished = await close(status, barred);
     await tx.tidy(provider);
     return finished;
   };
@@ -59,17 +65,17 @@ export async function finish(tx: ConsentTx, attemptId: string): Promise<Finished
       break;
   }
 
-  const owner = await tx.accountOwner(provider, subject);
-  if (owner !== null && owner !== attempt.userId) {
-    await tx.audit('accountTaken', { attemptId, flowId: attempt.flowId, provider });
+  const barred = await whyBarred(tx, attempt, subject);
+  if (barred !== null) {
+    await tx.audit(barred, { attemptId, flowId: attempt.flowId, provider });
     await failWaiters(tx, attempt);
-    return discard('void', true);
+    return discard('void', barred);
   }
   if (previousAccount !== null && !attempt.confirmed) {
     const confirmBy = new Date(tx.now.getTime() + tx.times.confirmMs);
     await tx.saveAttempt({ ...attempt, status: 'confirm', confirmBy });
     await tx.forgetRepair(attemptId);
-    return { status: 'confirm', account, previousAccount, taken: false };
+    return { status: 'confirm', account, previousAccount, barred: null };
   }
   if (connected !== null && isNewerAndWider(connected, attempt, granted)) return discard('kept');
 
@@ -80,7 +86,19 @@ export async function finish(tx: ConsentTx, attemptId: string): Promise<Finished
   await tx.audit('connected', { attemptId, flowId: attempt.flowId, provider });
   tx.changed('connection', saved.id);
   await releaseWaiters(tx, provider, saved);
-  return { status: 'granted', account, previousAccount, taken: false };
+  return { status: 'granted', account, previousAccount, barred: null };
+}
+
+/**
+ * An account belongs to one person here. And a provider ends the whole grant of an account, whoever got it: a token from
+ * before that end is dead, or about to be, and must not be called connected. Its person connects once more, after the
+ * end; the discarded secret is not revoked, which would only end somebody's next grant. The look at the owner comes
+ * first: whoever ends a connection marks its revocation in the same transaction, so one of the two looks sees it.
+ */
+async function whyBarred(tx: ConsentTx, attempt: Attempt, subject: string): Promise<Barred | null> {
+  const owner = await tx.accountOwner(attempt.provider, subject);
+  if (owner !== null && owner !== attempt.userId) return 'accountTaken';
+  return (await tx.isRevokedForOther(attempt.id)) ? 'accountEnding' : null;
 }
 
 /** An older tab with fewer scopes must not replace what a newer one brought. */

@@ -96,7 +96,7 @@ export async function describeFinished(
 ): Promise<CallbackResult> {
   const flow = await flowOf(store, attempt);
   const origin = originFrom(flow, attempt);
-  const { account, previousAccount, taken } = finished;
+  const { account, previousAccount, barred } = finished;
   switch (finished.status) {
     case 'granted':
     case 'kept': {
@@ -107,7 +107,7 @@ export async function describeFinished(
     case 'confirm':
       return { kind: 'confirm', account, previousAccount: previousAccount ?? '', ...origin };
     case 'void':
-      return { kind: 'refused', reason: taken ? 'accountTaken' : 'superseded', ...origin };
+      return { kind: 'refused', reason: barred ?? 'superseded', ...origin };
     case 'denied':
       return { kind: 'denied', ...origin };
     case 'burnt':

@@ -120,6 +120,8 @@ export interface ConsentTx {
   forgetRepair(attemptId: string): Promise<void>;
   /** True while an account of this link is still to be revoked at the provider. */
   isRevoking(provider: Provider): Promise<boolean>;
+  /** True when the grant of this attempt's account is being ended for another person, or was since it was exchanged. */
+  isRevokedForOther(attemptId: string): Promise<boolean>;
 
   cancelRequest(requestId: string): Promise<void>;
   endRequest(requestId: string, ending: { outcome: string; answer: string }): Promise<void>;

@@ -6,6 +6,7 @@ import { completeCall, enterCall, failCall, refuseCredential, takeOver } from '.
 import { SCOPES } from '../../src/domain/scopes.ts';
 import type { Call, Connection } from '../../src/ports/consent-store.ts';
 import { newPerson, newRequest, outboxOf, startHeart, type Heart } from '../support/heart.ts';
+import { forgetConnections } from './support/invariants.ts';
 import { connect } from './support/trip.ts';
 import { parkCall, passDeadline } from './support/waiting.ts';
 
@@ -14,7 +15,7 @@ beforeAll(async () => {
   heart = await startHeart();
 }, 60_000);
 afterAll(() => heart.close());
-afterEach(() => heart.pools.owner.query("UPDATE connection SET status = 'gone'"));
+afterEach(() => forgetConnections(heart));
 
 /** A write that the model chose. */
 async function chosenWrite(userId: string): Promise<Call> {

@@ -61,6 +61,7 @@ export type RefusedText =
   | 'expired'
   | 'exchangeFailed'
   | 'accountTaken'
+  | 'accountEnding'
   | 'notConfirmed'
   | 'superseded';
 
@@ -179,6 +180,10 @@ const ko: ConnectTexts = {
     accountTaken: {
       title: '이미 다른 분이 쓰는 계정입니다',
       body: '이 계정은 Panager의 다른 사용자에게 연결되어 있어 연결하지 않았습니다. 다른 계정으로 다시 시작해 주세요.',
+    },
+    accountEnding: {
+      title: '잠시 뒤에 한 번 더 연결해 주세요',
+      body: '이 계정의 전 연결을 끊는 중이라 지금 받은 허락도 곧 끊깁니다. 그래서 연결하지 않았고, 요청은 계속 기다립니다. 1분쯤 뒤에 다시 시작해 주세요.',
     },
     notConfirmed: {
       title: '계정을 바꾸지 않았습니다',
@@ -311,6 +316,10 @@ const en: ConnectTexts = {
     accountTaken: {
       title: 'Somebody else uses this account',
       body: 'It is connected to another person here, so nothing was connected. Start again with another account.',
+    },
+    accountEnding: {
+      title: 'Please connect once more in a moment',
+      body: 'An earlier connection of this account is being ended, and the permission given just now ends with it. So nothing was connected, and your request keeps waiting. Start again in about a minute.',
     },
     notConfirmed: {
       title: 'The account was not changed',

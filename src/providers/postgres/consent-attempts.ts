@@ -4,7 +4,7 @@ import { one, type Transaction } from './pool.ts';
 
 type AttemptsTx = Pick<
   ConsentTx,
-  'attempt' | 'attemptsUnderWay' | 'createAttempt' | 'saveAttempt' | 'forgetRepair' | 'isRevoking'
+  'attempt' | 'attemptsUnderWay' | 'createAttempt' | 'saveAttempt' | 'forgetRepair' | 'isRevoking' | 'isRevokedForOther'
 >;
 
 /** Trips of a browser to a provider and back. */
@@ -55,6 +55,17 @@ export function createAttemptsTx(db: Transaction, userId: string, now: Date): At
         [userId, provider],
       );
       return pending !== null;
+    },
+    async isRevokedForOther(attemptId) {
+      const revocation = await one(
+        db,
+        `SELECT 1 FROM attempt own
+         JOIN attempt other ON other.provider = own.provider AND other.subject = own.subject
+           AND other.user_id <> own.user_id
+         WHERE own.id = $1::uuid AND (other.revoking OR other.revoked_at >= own.used_at) LIMIT 1`,
+        [attemptId],
+      );
+      return revocation !== null;
     },
   };
 }

@@ -109,7 +109,10 @@ export function createConsentStore(pool: Pool, times: ConsentTimes = CONSENT_TIM
     findConnection: (connectionId) =>
       one<Connection>(pool, `SELECT ${CONNECTION} FROM connection c WHERE c.id = $1::uuid`, [connectionId]),
     async revocationEnded(attemptId) {
-      await pool.query('UPDATE attempt SET revoking = false WHERE id = $1::uuid', [attemptId]);
+      await pool.query(
+        'UPDATE attempt SET revoking = false, revoked_at = clock_timestamp() WHERE id = $1::uuid AND revoking',
+        [attemptId],
+      );
     },
 
     async leaseRefresh(connectionId, version, leaseMs) {

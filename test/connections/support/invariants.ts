@@ -70,6 +70,7 @@ async function brokenSecrets({ pools, vaults }: Heart, userId: string | null): P
 /** Makes both emulated accounts free for the next test, as if their connections had been ended in order. */
 export async function forgetConnections(heart: Heart): Promise<void> {
   await heart.pools.owner.query(`UPDATE connection SET status = 'gone'`);
+  await heart.pools.owner.query(`UPDATE attempt SET revoking = false, revoked_at = NULL`);
 }
 
 /** After each test: what must hold holds, and the next one meets a healthy Google and free accounts. */

@@ -1,0 +1,6 @@
+-- What ends accounts and finds what was left behind.
+
+-- When the provider was told to end the grant of this trip (or the job gave up telling it). Providers end the whole grant
+-- of an account: every token that anybody got for it before is dead too.
+ALTER TABLE attempt ADD COLUMN revoked_at timestamptz;
+CREATE INDEX attempt_revoked_account ON attempt (provider, subject) WHERE revoking OR revoked_at IS NOT NULL;
