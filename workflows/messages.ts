@@ -1,6 +1,6 @@
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import { defineSignal } from '@temporalio/workflow';
-import type { AuthOutcome, WaitChoice } from '../src/domain/words.ts';
+import type { AuthOutcome, Platform, WaitChoice } from '../src/domain/words.ts';
 
 /**
  * What travels to workflows: ids, names, enums, counts and times, nothing else. The Web UI shows all of it to operators
@@ -9,6 +9,8 @@ import type { AuthOutcome, WaitChoice } from '../src/domain/words.ts';
 
 export interface RequestInput {
   requestId: string;
+  /** Where a message of ours is kept up to date. On the web nothing is: the rows are the reply. */
+  repliesOn?: Platform;
 }
 
 /** A browser trip for the link of `flowId` ended. `eventId` makes a repeated delivery harmless. */
@@ -33,6 +35,12 @@ export interface ApprovalDecided {
   eventId: string;
 }
 export const approvalDecided = defineSignal<[ApprovalDecided]>('approvalDecided');
+
+/** What the person reads has changed although nothing was decided: somebody else opened the link, say. */
+export interface ReplyChanged {
+  eventId: string;
+}
+export const replyChanged = defineSignal<[ReplyChanged]>('replyChanged');
 
 export interface AttemptInput {
   attemptId: string;

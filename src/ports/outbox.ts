@@ -28,4 +28,5 @@ export type OutboxKind =
   | 'disconnect'
   | 'cancelRequest'
   | 'repairAttempt'
-  | 'destroyCredential';
+  | 'destroyCredential'
+  | 'replyChanged';

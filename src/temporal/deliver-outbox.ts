@@ -10,10 +10,12 @@ import {
   approvalDecided,
   authCompleted,
   choiceMade,
+  replyChanged,
   searchAttributes,
   type ApprovalDecided,
   type AuthCompleted,
   type ChoiceMade,
+  type ReplyChanged,
 } from '../../workflows/messages.ts';
 import { PANAGER_TASK_QUEUE } from './task-queues.ts';
 import {
@@ -61,7 +63,7 @@ export function createOutboxDelivery(parts: {
       case 'startRequest':
         await start('request', {
           workflowId: requestWorkflowId(subjectId),
-          args: [{ requestId: subjectId }],
+          args: [{ requestId: subjectId, repliesOn: payload.platform === 'discord' ? 'discord' : 'web' }],
           workflowIdReusePolicy: 'REJECT_DUPLICATE',
           typedSearchAttributes: [
             { key: searchAttributes.user, value: String(payload.userId) },
@@ -77,6 +79,9 @@ export function createOutboxDelivery(parts: {
         return 'delivered';
       case 'approvalDecided':
         await running().signal(approvalDecided, payload as unknown as ApprovalDecided);
+        return 'delivered';
+      case 'replyChanged':
+        await running().signal(replyChanged, payload as unknown as ReplyChanged);
         return 'delivered';
       case 'disconnect':
         await start('disconnect', {
