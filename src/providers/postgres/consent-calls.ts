@@ -23,10 +23,16 @@ export function createCallsTx(db: Transaction, userId: string, times: ConsentTim
     callState: (call) => readCall(db, call, userId),
 
     async saveResult(call, result) {
+      // That the account was used is noted on the way, once a minute at most: busy calls must not queue for its row.
       db.send(
-        `UPDATE effect SET done_at = now(), result = $3::jsonb
-         WHERE request_id = $1::uuid AND call_id = $2::text AND done_at IS NULL`,
-        [call.requestId, call.callId, JSON.stringify(result)],
+        `WITH done AS (
+           UPDATE effect SET done_at = now(), result = $3::jsonb
+           WHERE request_id = $1::uuid AND call_id = $2::text AND done_at IS NULL RETURNING done_at
+         )
+         UPDATE connection c SET last_used_at = done.done_at FROM done
+         WHERE c.user_id = $4::uuid AND c.provider = $5::text
+           AND (c.last_used_at IS NULL OR c.last_used_at < done.done_at - interval '1 minute')`,
+        [call.requestId, call.callId, JSON.stringify(result), userId, call.provider],
       );
     },
     async saveFailure(call, code) {
