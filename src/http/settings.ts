@@ -44,6 +44,8 @@ export interface HttpLimits {
   connectPerAddress: number;
   callbackPerPerson: number;
   callbackPerAddress: number;
+  /** How long Discord may take to say who signs in, and whether that person is served. */
+  identifyMs: number;
   streamsPerPerson: number;
   /** How often an open stream proves that its session still holds (WE-2). */
   streamRecheckMs: number;
@@ -63,6 +65,7 @@ export const DEFAULT_LIMITS: HttpLimits = {
   connectPerAddress: 300,
   callbackPerPerson: 60,
   callbackPerAddress: 300,
+  identifyMs: 10_000,
   streamsPerPerson: 12,
   streamRecheckMs: 60_000,
   streamHeartbeatMs: 15_000,

@@ -14,12 +14,11 @@ export type Identify = SignInProvider['identify'];
 
 /**
  * Discord's side of a sign-in without Discord: addresses that nobody visits, logins in memory that count once as the
- * rows do, and an identity that the test chooses. `now` moves the clock of the logins.
+ * rows do, and an identity that the test chooses.
  */
 export function fakeDiscord(given: { identify?: Identify; isServed?: DiscordParts['isServed'] } = {}) {
   const kept = new Map<string, Login>();
   const identified: { code: string; codeVerifier: string }[] = [];
-  const clock = { now: () => Date.now() };
   const logins: Logins = {
     start: async (login) => void kept.set(login.id, { ...login, usedAt: null }),
     find: async (stateHash) => {
@@ -28,8 +27,8 @@ export function fakeDiscord(given: { identify?: Identify; isServed?: DiscordPart
     },
     burn: async (id) => {
       const login = kept.get(id);
-      if (!login || login.usedAt || login.expiresAt.getTime() <= clock.now()) return false;
-      kept.set(id, { ...login, usedAt: new Date(clock.now()) });
+      if (!login || login.usedAt || login.expiresAt <= new Date()) return false;
+      kept.set(id, { ...login, usedAt: new Date() });
       return true;
     },
   };
@@ -49,7 +48,11 @@ export function fakeDiscord(given: { identify?: Identify; isServed?: DiscordPart
     logins,
     isServed: given.isServed ?? (async () => true),
   };
-  return { parts, kept, identified, clock };
+  /** Ten minutes go by. */
+  const expireAll = (): void => {
+    for (const [id, login] of kept) kept.set(id, { ...login, expiresAt: new Date() });
+  };
+  return { parts, kept, identified, expireAll };
 }
 
 export interface Trip {

@@ -20,9 +20,6 @@ import { createStartAttempt } from '../start-attempt.ts';
 const LOGIN = '/auth/discord/login';
 const CALLBACK = '/oauth/discord/callback';
 
-/** For the exchange, the question who it is, and whether that person is served. */
-const IDENTIFY_MS = 10_000;
-
 const STATUS: Record<SignInRefusal, number> = {
   unknown: 400,
   malformed: 400,
@@ -35,9 +32,9 @@ const STATUS: Record<SignInRefusal, number> = {
 };
 
 /** Sign in with Discord (OA-3), `identify` only. The person is the one who writes the bot direct messages. */
-export function discordSignInRoutes(parts: RouteParts, limits: RateLimits): Router {
+export function discordSignInRoutes(parts: RouteParts, rateLimits: RateLimits): Router {
   const router = Router();
-  const { discord, beginSignIn } = parts;
+  const { discord, beginSignIn, limits } = parts;
   if (!discord || !beginSignIn) return router;
   const { settings, sessions, sessionCookie, logger } = parts;
   const cookies = createAttemptCookies(settings.publicUrl, 'login');
@@ -45,7 +42,7 @@ export function discordSignInRoutes(parts: RouteParts, limits: RateLimits): Rout
 
   router.use([LOGIN, CALLBACK], getOnly, noStore);
 
-  router.get(LOGIN, ...limits.signIn, async (request, response) => {
+  router.get(LOGIN, ...rateLimits.signIn, async (request, response) => {
     const query = new URL(request.originalUrl, settings.publicUrl).searchParams;
     const asked = query.getAll('return');
     const returnTo = returnTarget(asked.length === 1 ? asked[0] : undefined);
@@ -53,7 +50,7 @@ export function discordSignInRoutes(parts: RouteParts, limits: RateLimits): Rout
     await beginSignIn(request, response, { returnTo, pressed: false }, { chooseAccount });
   });
 
-  router.get(CALLBACK, ...limits.callback, async (request, response) => {
+  router.get(CALLBACK, ...rateLimits.callback, async (request, response) => {
     const { description, ...answer } = readCallbackQuery(new URL(request.originalUrl, settings.publicUrl).search);
     const login = answer.state === null ? null : await discord.logins.find(hashState(answer.state));
     if (!login) return refuse(request, response, 'unknown', '/');
@@ -92,7 +89,7 @@ export function discordSignInRoutes(parts: RouteParts, limits: RateLimits): Rout
     { signIn, isServed }: DiscordParts,
     grant: { code: string; codeVerifier: string },
   ): Promise<SignedInAccount | 'failed' | 'notServed'> {
-    const signal = AbortSignal.timeout(IDENTIFY_MS);
+    const signal = AbortSignal.timeout(limits.identifyMs);
     try {
       const account = await signIn.identify(grant, signal);
       return (await isServed(account.subject, signal)) ? account : 'notServed';
@@ -114,7 +111,10 @@ export function discordSignInRoutes(parts: RouteParts, limits: RateLimits): Rout
   return router;
 }
 
-/** The checks of a callback, in the order of OA-7. Null when the code may be exchanged. */
+/**
+ * The checks of a callback (OA-7). Null when the code may be exchanged. That it is over comes before whose browser it is:
+ * the cookie goes with the trip, and who reloads the page afterwards is not in the wrong browser.
+ */
 function refusalOf(
   login: Login,
   answer: Pick<ReturnType<typeof readCallbackQuery>, 'malformed' | 'iss' | 'error'> & {
@@ -125,9 +125,8 @@ function refusalOf(
   },
 ): SignInRefusal | null {
   if (answer.malformed) return 'malformed';
-  // The cookie goes when the trip ends: who reloads the page afterwards is not in the wrong browser.
-  if (!answer.isBound) return login.usedAt ? 'alreadyUsed' : 'wrongBrowser';
-  if (!answer.isFirst) return login.usedAt ? 'alreadyUsed' : 'expired';
+  if (!answer.isFirst) return login.usedAt === null && login.expiresAt <= new Date() ? 'expired' : 'alreadyUsed';
+  if (!answer.isBound) return 'wrongBrowser';
   // Discord's documentation shows answers without `iss`; this redirect URI is Discord's alone (RFC 9207 2.4).
   if (answer.iss !== null && answer.iss !== answer.issuer) return 'malformed';
   if (answer.error === 'access_denied') return 'denied';
