@@ -9,6 +9,7 @@ import { addPerson } from './people.ts';
 import type { Settings } from './settings.ts';
 
 const FAULT_FIELDS = [
+  'name',
   'path',
   'method',
   'body',
@@ -69,9 +70,9 @@ export function createControlRoutes(parts: {
     {
       method: 'POST',
       path: '/_emulator/release',
-      handle: control(({ drop, path }) =>
+      handle: control(({ drop, name }) =>
         json(200, {
-          released: faults.release(drop === true ? 'drop' : 'answer', typeof path === 'string' ? path : ''),
+          released: faults.release(drop === true ? 'drop' : 'answer', typeof name === 'string' ? name : undefined),
         }),
       ),
     },

@@ -72,7 +72,7 @@ export async function createEmulatedGoogle(options: EmulatedGoogleOptions): Prom
     if (!fault) return send(response, answer(request));
     const lost = fault.afterEffect ? answer(request) : null;
     if (fault.hold) {
-      const how = await faults.hold(request.method, path);
+      const how = await faults.hold(fault.name ?? '', request.method, path);
       // Whoever asked may be gone by now. The request is taken up all the same: it was on its way.
       return how === 'drop' ? void response.destroy() : send(response, lost ?? answer(request));
     }

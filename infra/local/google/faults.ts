@@ -4,6 +4,8 @@ import { json } from './http.ts';
 
 /** What goes wrong next. In memory: a restarted server is a healthy one. */
 export interface Fault {
+  /** By which it is let go on, when others are held too. */
+  name?: string;
   /** Prefix of the path. */
   path: string;
   method?: string;
@@ -32,6 +34,7 @@ export type Faults = ReturnType<typeof createFaults>;
 
 /** What stands still now, and how it goes on: answered, or cut off. */
 interface Held {
+  name: string;
   method: string;
   path: string;
   goOn(how: 'answer' | 'drop'): void;
@@ -40,9 +43,10 @@ interface Held {
 export function createFaults() {
   let pending: (Fault & { times: number })[] = [];
   let held: Held[] = [];
-  const release = (how: 'answer' | 'drop', path = '') => {
-    const going = held.filter((each) => each.path.startsWith(path));
+  const release = (how: 'answer' | 'drop', name?: string) => {
+    const going = held.filter((each) => name === undefined || each.name === name);
     held = held.filter((each) => !going.includes(each));
+    if (name !== undefined) pending = pending.filter((each) => each.name !== name);
     for (const each of going) each.goOn(how);
     return going.length;
   };
@@ -70,12 +74,12 @@ export function createFaults() {
       return fault ?? null;
     },
     /** Stands still until {@link release}. */
-    hold: (method: string, path: string): Promise<'answer' | 'drop'> =>
+    hold: (name: string, method: string, path: string): Promise<'answer' | 'drop'> =>
       new Promise((goOn) => {
-        held = [...held, { method, path, goOn }];
+        held = [...held, { name, method, path, goOn }];
       }),
-    held: () => held.map(({ method, path }) => ({ method, path })),
-    /** Lets go what is held at paths with this prefix. @returns how many that were */
+    held: () => held.map(({ name, method, path }) => ({ name, method, path })),
+    /** Lets go what is held, under this name or all of it; a named fault hits nothing more. @returns how many went on */
     release,
   };
 }
