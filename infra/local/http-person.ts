@@ -15,7 +15,16 @@ export type Answered = { status: number; headers: Headers; text: string };
 
 /** A person who uses the gateway over HTTP as a browser does: cookies, `Origin`, redirects by hand. */
 export interface HttpPerson {
-  send(path: string, options?: { method?: string; json?: unknown; form?: Record<string, string> }): Promise<Answered>;
+  send(
+    path: string,
+    options?: {
+      method?: string;
+      json?: unknown;
+      form?: Record<string, string>;
+      /** Called when the answer has begun. */
+      onHeaders?: () => void;
+    },
+  ): Promise<Answered>;
   signIn(name: string): Promise<void>;
   /** Asks, and returns the request's id. */
   ask(text: string): Promise<string>;
@@ -29,7 +38,7 @@ export interface HttpPerson {
 export function createHttpPerson(origin: string): HttpPerson {
   const cookies = new Map<string, string>();
 
-  const send: HttpPerson['send'] = async (path, { method = 'GET', json, form } = {}) => {
+  const send: HttpPerson['send'] = async (path, { method = 'GET', json, form, onHeaders } = {}) => {
     const answer = await fetch(new URL(path, origin), {
       method,
       redirect: 'manual',
@@ -42,6 +51,7 @@ export function createHttpPerson(origin: string): HttpPerson {
       ...(form === undefined ? {} : { body: new URLSearchParams(form) }),
       signal: AbortSignal.timeout(30_000),
     });
+    onHeaders?.();
     for (const cookie of answer.headers.getSetCookie()) {
       const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(cookie) ?? [];
       if (/;\s*(max-age=0|expires=thu, 01 jan 1970)/i.test(cookie)) cookies.delete(name);

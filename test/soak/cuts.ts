@@ -18,6 +18,8 @@ export interface Trip {
   attemptId: string;
   flowId: string;
   code: string;
+  /** Reached when the answer to the callback has begun to arrive at the browser. */
+  answering: Held;
 }
 
 /** A change that a person is about to ask for. */
@@ -136,6 +138,7 @@ export const CALLBACK_CUTS: readonly Cut<Trip>[] = [
     then: 'drop',
     victims: GATEWAY,
   },
+  { name: 'while the page is sent', arm: (_world, { answering }) => answering, then: 'deliver', victims: GATEWAY },
 ];
 
 const ORCHESTRATOR: Cut<Change>['victims'] = [['orchestrator']];

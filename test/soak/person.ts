@@ -45,7 +45,7 @@ export function createSoakPerson(origin: string, account: string, person: HttpPe
       insist(async () => (await person.look(requestId)).waitingFor[0]?.link ?? null),
 
     /** Opens an address as the browser does; null when no answer came. */
-    open: (address: string) => person.send(address).catch(() => null),
+    open: (address: string, onHeaders: () => void) => person.send(address, { onHeaders }).catch(() => null),
 
     /** Waits for the end of a request, and gives consent whenever it is asked for, with a pause before each time. */
     async seeThrough(requestId: string, pauseMs = 0): Promise<SeenRequest> {

@@ -4,7 +4,7 @@ import { eventIdOf } from '../../activities/tools/calendar-create-event.ts';
 import { waitFor } from '../../infra/local/wait-for.ts';
 import { effectKey } from '../../src/connections/effect-key.ts';
 import { CALLBACK_CUTS, EFFECT_CUTS, type Change, type Cut, type Trip } from './cuts.ts';
-import type { Held } from './held.ts';
+import { createHeld, type Held } from './held.ts';
 import { connectOwner, judge, type Verdict } from './judge.ts';
 import { createSoakPerson, type SoakPerson } from './person.ts';
 import { CALL_ID, createPhrases, type ChangeKind } from './phrases.ts';
@@ -137,10 +137,11 @@ function createRun(world: SteeredSystem, seed: number) {
       [userId],
     );
     if (!attempt) throw new Error('a browser that was sent to the provider is an attempt');
-    const trip: Trip = { userId, code: back.searchParams.get('code') ?? '', ...attempt };
+    const answering = createHeld('the answer to the callback');
+    const trip: Trip = { userId, code: back.searchParams.get('code') ?? '', answering: answering.held, ...attempt };
     const cut = each.cut as Cut<Trip>;
     const held = await cut.arm(world, trip);
-    const opened = person.open(back.href);
+    const opened = person.open(back.href, answering.arrive);
     note(each, requestId, [requestId, attempt.attemptId, story.eventId], await strike(each, held));
     await opened;
     // Half of the people press the button again at once, the others look at their page for a while.
