@@ -22,7 +22,9 @@ test('DE-1: the same message ten times at once is one request with one start', a
   const answers = await Promise.all(Array.from({ length: 10 }, () => database.accept(message)));
   expect(new Set(answers.map(({ requestId }) => requestId)).size).toBe(1);
   expect(answers.filter(({ created }) => created)).toHaveLength(1);
-  expect(await startsOf(answers[0]!.requestId)).toEqual([{ kind: 'startRequest', payload: { userId } }]);
+  expect(await startsOf(answers[0]!.requestId)).toEqual([
+    { kind: 'startRequest', payload: { userId, platform: 'web' } },
+  ]);
   expect(await database.accept(message)).toEqual({ requestId: answers[0]!.requestId, created: false });
 });
 

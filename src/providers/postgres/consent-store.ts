@@ -13,25 +13,38 @@ import type {
 } from '../../ports/consent-store.ts';
 import { APPROVAL, ATTEMPT, CONNECTION } from './consent-rows.ts';
 import { createConsentTx } from './consent-tx.ts';
+import { createFewAtATime } from './few-at-a-time.ts';
 import { inTransaction, one, type Pool } from './pool.ts';
+import { createSweepStore } from './sweep-store.ts';
+
+/**
+ * Transactions of one person wait for each other's locks anyway. One works, one is next, and one of another link may go
+ * between: hundreds that wake at once must not keep every connection from other people.
+ */
+const AT_ONCE_PER_PERSON = 3;
 
 /** The rows of the wait for consent in Postgres. */
 export function createConsentStore(pool: Pool, times: ConsentTimes = CONSENT_TIMES): ConsentStore {
+  const fewAtATime = createFewAtATime(AT_ONCE_PER_PERSON);
+
   return {
     times,
+    ...createSweepStore(pool),
 
     transact<T>(locks: Locks, work: (tx: ConsentTx) => Promise<T>): Promise<T> {
-      return inTransaction(pool, async (db) => {
-        const clock = await one<{ now: Date }>(db, 'SELECT lock_links($1::uuid, $2::text[], $3::uuid) AS now', [
-          locks.userId,
-          locks.providers,
-          locks.requestId ?? null,
-        ]);
-        const { tx, publish } = createConsentTx(db, locks.userId, clock?.now ?? new Date(), times);
-        const result = await work(tx);
-        publish();
-        return result;
-      });
+      return fewAtATime(locks.userId, () =>
+        inTransaction(pool, async (db) => {
+          const clock = await one<{ now: Date }>(db, 'SELECT lock_links($1::uuid, $2::text[], $3::uuid) AS now', [
+            locks.userId,
+            locks.providers,
+            locks.requestId ?? null,
+          ]);
+          const { tx, publish } = createConsentTx(db, locks.userId, clock?.now ?? new Date(), times);
+          const result = await work(tx);
+          publish();
+          return result;
+        }),
+      );
     },
 
     findCall: (requestId, callId) =>
