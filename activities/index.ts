@@ -2,15 +2,18 @@ import { createAttemptActivities, type AttemptParts } from './attempts.ts';
 import { createCallTool, type CallToolParts } from './call-tool.ts';
 import { translated } from './failures.ts';
 import { createFinishRequest, type FinishRequestParts } from './finish-request.ts';
+import { createReplyActivities, type ReplyParts } from './replies.ts';
 import { createThink, type ThinkParts } from './think.ts';
 
 export type { ApprovalRequired, AuthRequired } from './failures.ts';
+export type { ShownReply } from './replies.ts';
 export type { ChosenCall, SettledCallRef } from './think.ts';
 
 export type ActivityParts = ThinkParts &
   CallToolParts &
   FinishRequestParts &
-  AttemptParts & { onUnexpected: (activity: string, error: unknown) => void };
+  AttemptParts &
+  ReplyParts & { onUnexpected: (activity: string, error: unknown) => void };
 
 /** Everything that workflows may ask for. No error leaves that was not translated. */
 export function createActivities(parts: ActivityParts) {
@@ -19,6 +22,7 @@ export function createActivities(parts: ActivityParts) {
     ...createCallTool(parts),
     ...createFinishRequest(parts),
     ...createAttemptActivities(parts),
+    ...createReplyActivities(parts),
   };
   return translated(activities, parts.onUnexpected);
 }

@@ -4,12 +4,16 @@ import { createActivities } from '../activities/index.ts';
 import { readOrchestratorConfig } from '../src/config.ts';
 import { createCredentials } from '../src/connections/credentials.ts';
 import { createLogger } from '../src/logger.ts';
+import { createDiscordPlatform } from '../src/providers/discord/discord-platform.ts';
+import { createDiscordRest } from '../src/providers/discord/discord-rest.ts';
 import { createGoogleCalendar } from '../src/providers/google/google-calendar.ts';
 import { createGoogleOAuth } from '../src/providers/google/google-oauth.ts';
 import { createOfflinePlanner } from '../src/providers/models/offline-planner.ts';
 import { oauthProviders } from '../src/providers/oauth/oauth-providers.ts';
 import { createConsentStore } from '../src/providers/postgres/consent-store.ts';
 import { createPool } from '../src/providers/postgres/pool.ts';
+import { createReplyStore } from '../src/providers/postgres/reply-store.ts';
+import { createRequestReader } from '../src/providers/postgres/request-reader.ts';
 import { createStoryStore } from '../src/providers/postgres/story-store.ts';
 import { createCredentialVault } from '../src/providers/vault.ts';
 import { connectTemporal, temporalConnection } from '../src/temporal/connect.ts';
@@ -34,6 +38,13 @@ const oauth = oauthProviders(
   createGoogleOAuth({ ...client, ...google, redirectUri: `${config.publicUrl}/oauth/google/callback` }),
 );
 const store = createConsentStore(pool);
+// Without a bot there is nobody to send: the web page shows everything.
+const discord = config.discord && createDiscordRest({ ...config.discord, logger });
+const replies = discord && {
+  store: createReplyStore(pool, createRequestReader(pool)),
+  platform: createDiscordPlatform(discord.call),
+  place: { publicUrl: config.publicUrl, emulated: config.emulated },
+};
 
 const { connectionOptions, namespace } = temporalConnection(process.env);
 const connection = await NativeConnection.connect(connectionOptions);
@@ -54,6 +65,7 @@ const worker = await Worker.create({
     model: createOfflinePlanner(),
     credentials: createCredentials({ store, vault, oauth }),
     calendar: createGoogleCalendar({ ...google, timeoutMs: 15_000 }),
+    ...(replies && { replies }),
     onUnexpected: (activity, err) => logger.error({ activity, err }, 'an activity failed unexpectedly'),
   }),
   // Four slots hold back a burst of waking workflows; forty do not.
@@ -73,4 +85,5 @@ logger.info({ taskQueue: PANAGER_TASK_QUEUE }, 'orchestrator is ready');
 await worker.run();
 await connection.close();
 vault.close();
+discord?.close();
 await pool.end();

@@ -30,3 +30,16 @@ export const { finishRequest, repairAttempt, revokeGrant, destroyCredential, swe
     startToCloseTimeout: '30 seconds',
     retry: patient,
   });
+
+/** One try is bounded by the time that each call of the platform may take; a lost worker is noticed by its silence. */
+const reply = {
+  startToCloseTimeout: '2 minutes',
+  heartbeatTimeout: '10 seconds',
+  retry: { initialInterval: '500 milliseconds', backoffCoefficient: 2, maximumInterval: '1 minute' },
+} as const;
+
+/** While a request is under way its message is worth as much patience as a request has. */
+export const { showReply, remind } = proxyActivities<Activities>({ ...reply, scheduleToCloseTimeout: '1 day' });
+
+/** A platform that is away, or an operator's mistake, may take a weekend. The answer is on the web page meanwhile. */
+export const { deliverReply } = proxyActivities<Activities>({ ...reply, scheduleToCloseTimeout: '3 days' });

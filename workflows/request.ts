@@ -2,6 +2,7 @@ import { ActivityFailure, CancellationScope, isCancellation } from '@temporalio/
 import type { SettledCallRef } from '../activities/index.ts';
 import type { RequestOutcome } from '../src/domain/words.ts';
 import { countHints, type Hints } from './hints.ts';
+import { keepReply, NO_REPLY } from './keep-reply.ts';
 import type { RequestInput } from './messages.ts';
 import { finishRequest, think } from './proxies.ts';
 import { createStatusBoard, type StatusBoard } from './status-board.ts';
@@ -11,9 +12,10 @@ import { settleCall } from './wait-for-consent.ts';
 const MAX_TURNS = 8;
 
 /** One thing that a person asked: think, call tools (waiting for consent where an account is missing), answer. */
-export async function request({ requestId }: RequestInput): Promise<RequestOutcome> {
+export async function request({ requestId, repliesOn }: RequestInput): Promise<RequestOutcome> {
   const hints = countHints();
-  const board = createStatusBoard();
+  const reply = repliesOn === 'discord' ? keepReply(requestId) : NO_REPLY;
+  const board = createStatusBoard(reply.changed);
   let outcome: RequestOutcome;
   try {
     outcome = await tellStory(requestId, hints, board);
@@ -26,6 +28,7 @@ export async function request({ requestId }: RequestInput): Promise<RequestOutco
   return CancellationScope.nonCancellable(async () => {
     const ended = await finishRequest({ requestId, outcome });
     board.say(ended.outcome);
+    await reply.end();
     return ended.outcome;
   });
 }

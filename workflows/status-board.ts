@@ -11,7 +11,8 @@ export interface StatusBoard {
   whileWaiting<T>(callId: string, tool: string, awaited: Awaited, wait: () => Promise<T>): Promise<T>;
 }
 
-export function createStatusBoard(): StatusBoard {
+/** `changed` learns that something new may be told of the request. */
+export function createStatusBoard(changed: () => void): StatusBoard {
   const waits = new Map<string, { tool: string; awaited: Awaited }>();
   let waitingSince: Date | null = null;
 
@@ -22,6 +23,7 @@ export function createStatusBoard(): StatusBoard {
       { key: attribute.waitingFor, value: awaited.length > 0 ? awaited : null },
       { key: attribute.waitingSince, value: waitingSince },
     ]);
+    changed();
     const lines = [...waits].map(([callId, wait]) => `- ${wait.tool} (call ${callId}) waits for ${wait.awaited}`);
     setCurrentDetails([`**${status}**`, ...(lines.length > 0 ? ['', ...lines] : [])].join('\n'));
   };

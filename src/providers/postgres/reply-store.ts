@@ -118,6 +118,10 @@ export function createReplyStore(pool: Pool, requests: RequestReader): ReplyStor
     undeliverable: (requestId, code) =>
       run('UPDATE reply SET undeliverable = $2::text WHERE request_id = $1::uuid', requestId, code),
     delivered: (requestId) =>
-      run('UPDATE reply SET delivered_at = coalesce(delivered_at, now()) WHERE request_id = $1::uuid', requestId),
+      run(
+        `UPDATE reply SET delivered_at = coalesce(delivered_at, now()), undeliverable = NULL
+         WHERE request_id = $1::uuid`,
+        requestId,
+      ),
   };
 }
