@@ -7,8 +7,4 @@ export function browserLanguage(request: Request): Language {
   return best === 'ko' ? 'ko' : 'en';
 }
 
-/** The language that somebody writes in; `otherwise` for texts without letters. */
-export function languageOf(text: string, otherwise: Language): Language {
-  if (/\p{Script=Hangul}/u.test(text)) return 'ko';
-  return /\p{L}/u.test(text) ? 'en' : otherwise;
-}
+export { languageOf } from '../domain/language-of.ts';
