@@ -1,11 +1,13 @@
 import { activityInfo } from '@temporalio/activity';
 import { credentialPath } from '../src/connections/receive-callback.ts';
 import { repairAttempt } from '../src/connections/repair-attempt.ts';
+import { sweepRequests } from '../src/connections/sweep-requests.ts';
 import { sweepAttempts } from '../src/connections/sweep.ts';
 import type { Attempt, ConsentStore } from '../src/ports/consent-store.ts';
 import type { CredentialVault } from '../src/ports/credential-vault.ts';
 import type { OAuthProvider } from '../src/ports/oauth-provider.ts';
 import { ProviderFailure } from '../src/ports/provider-failure.ts';
+import type { StoryStore } from '../src/ports/story-store.ts';
 import { assertOwnRow, ownWorkflowId } from './own-row.ts';
 import { refused } from './failures.ts';
 
@@ -15,12 +17,15 @@ const REVOKE_ATTEMPTS = 10;
 
 export interface AttemptParts {
   store: ConsentStore;
+  stories: StoryStore;
+  /** For the operator's log. */
+  onUnexpected: (activity: string, error: unknown) => void;
   vault: CredentialVault;
   oauth: (provider: string) => OAuthProvider;
 }
 
 /** What becomes of browser trips and their credentials after the browser. All of it may run any number of times. */
-export function createAttemptActivities({ store, vault, oauth }: AttemptParts) {
+export function createAttemptActivities({ store, stories, vault, oauth, onUnexpected }: AttemptParts) {
   return {
     async repairAttempt({ attemptId }: { attemptId: string }): Promise<void> {
       assertOwnRow(`repair-${attemptId}`);
@@ -58,7 +63,12 @@ export function createAttemptActivities({ store, vault, oauth }: AttemptParts) {
       await store.revocationEnded(attemptId);
     },
 
-    sweepAttempts: () => sweepAttempts(store),
+    /** Everything that should have come to its end by itself, and did not. */
+    async sweepAttempts(): Promise<number> {
+      const onTrouble = (error: unknown) => onUnexpected('sweepAttempts', error);
+      const ended = await sweepAttempts(store, onTrouble);
+      return ended + (await sweepRequests({ store, stories }, onTrouble));
+    },
   };
 }
 

@@ -4,3 +4,9 @@
 -- of an account: every token that anybody got for it before is dead too.
 ALTER TABLE attempt ADD COLUMN revoked_at timestamptz;
 CREATE INDEX attempt_revoked_account ON attempt (provider, subject) WHERE revoking OR revoked_at IS NOT NULL;
+
+-- Temporal knows this request's workflow no more, although its start was delivered: the sweep ends the request.
+ALTER TABLE request ADD COLUMN lost_at timestamptz;
+
+-- What the sweep looks at every minute. Attempts under way have an index already.
+CREATE INDEX request_open ON request (created_at) WHERE ended_at IS NULL;

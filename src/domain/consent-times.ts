@@ -16,6 +16,8 @@ export interface ConsentTimes {
   staleWriteMs: number;
   /** A preview that nobody decided about is made anew after this. */
   approvalMs: number;
+  /** What should have gone on by itself and has not after this is set going again, with an alarm. */
+  alarmAfterMs: number;
 }
 
 export const CONSENT_TIMES: ConsentTimes = {
@@ -27,4 +29,5 @@ export const CONSENT_TIMES: ConsentTimes = {
   sendMs: 30_000,
   staleWriteMs: 15 * 60 * 1000,
   approvalMs: 15 * 60 * 1000,
+  alarmAfterMs: 5 * 60 * 1000,
 };

@@ -8,6 +8,8 @@ export interface Outbox {
   dispatch(limit: number, deliver: (message: OutboxMessage) => Promise<Delivery>): Promise<number>;
   /** True while the start of this request is still in the outbox. */
   isStartPending(requestId: string): Promise<boolean>;
+  /** Temporal does not know the workflow of this request any more. Unless it has ended, the sweep will end it. */
+  markLost(requestId: string): Promise<void>;
 }
 
 /** `later` keeps the row: it is tried again after a growing pause, for as long as it takes. */

@@ -31,10 +31,13 @@ const RPC_TIMEOUT_MS = 5_000;
 /**
  * Turns one outbox row into one call of Temporal. Accepted is delivered; a workflow that runs already, or is gone once
  * its start was delivered, is delivered too. Everything else is tried later.
+ *
+ * A request ends in its rows before its workflow ends. So one whose workflow is gone and that has not ended was lost
+ * (somebody terminated it, or its history): it is marked, because nobody else will ever end it.
  */
 export function createOutboxDelivery(parts: {
   client: Client;
-  outbox: Pick<Outbox, 'isStartPending'>;
+  outbox: Pick<Outbox, 'isStartPending' | 'markLost'>;
   taskQueue?: string;
   onFailure: (kind: string, error: unknown) => void;
 }): (message: OutboxMessage) => Promise<Delivery> {
@@ -43,19 +46,37 @@ export function createOutboxDelivery(parts: {
 
   return async (message) => {
     try {
-      return await client.connection.withDeadline(Date.now() + RPC_TIMEOUT_MS, () => send(message));
+      return await client.connection.withDeadline(Date.now() + RPC_TIMEOUT_MS, () => deliver(message));
     } catch (error) {
-      // A request starts once. What ends credentials may run again, after the run that is under way.
-      if (error instanceof WorkflowExecutionAlreadyStartedError) {
-        return message.kind === 'startRequest' ? 'delivered' : 'later';
-      }
-      if (error instanceof WorkflowNotFoundError) {
-        return (await outbox.isStartPending(message.subjectId)) ? 'later' : 'delivered';
-      }
       onFailure(message.kind, error);
       return 'later';
     }
   };
+
+  async function deliver(message: OutboxMessage): Promise<Delivery> {
+    const { kind, subjectId, payload } = message;
+    try {
+      return await send(message);
+    } catch (error) {
+      if (error instanceof WorkflowExecutionAlreadyStartedError) {
+        // A request starts once. What ends credentials may run again, after the run that is under way.
+        if (kind !== 'startRequest') return 'later';
+        if (payload.again === true) await markUnlessRunning(subjectId);
+        return 'delivered';
+      }
+      if (error instanceof WorkflowNotFoundError) {
+        if (await outbox.isStartPending(subjectId)) return 'later';
+        await outbox.markLost(subjectId);
+        return 'delivered';
+      }
+      throw error;
+    }
+  }
+
+  async function markUnlessRunning(requestId: string): Promise<void> {
+    const { status } = await client.workflow.getHandle(requestWorkflowId(requestId)).describe();
+    if (status.name !== 'RUNNING') await outbox.markLost(requestId);
+  }
 
   async function send({ kind, subjectId, payload }: OutboxMessage): Promise<Delivery> {
     const running = () => client.workflow.getHandle(requestWorkflowId(subjectId));

@@ -11,6 +11,9 @@ import { connect, startTrip, statusOf, type Trip } from './support/trip.ts';
 import { park, promptOf, wakesOf, type Wait } from './support/waiting.ts';
 
 let heart: Heart;
+const fail = (error: unknown) => {
+  throw error;
+};
 let google: ReturnType<typeof practiceGoogle>;
 beforeAll(async () => {
   heart = await startHeart();
@@ -96,7 +99,7 @@ test('OA-7: a trip of more than ten minutes is refused as expired, and the sweep
   ]);
   const exchanges = await exchangesDuring(async () => {
     expect(await heart.consent.receiveCallback(callback)).toMatchObject({ kind: 'refused', reason: 'expired' });
-    expect(await sweepAttempts(heart.store)).toBe(1);
+    expect(await sweepAttempts(heart.store, fail)).toBe(1);
     expect(await heart.consent.receiveCallback(callback)).toMatchObject({ kind: 'refused', reason: 'expired' });
   });
   expect(exchanges).toBe(0);
@@ -205,7 +208,7 @@ describe('starting a trip', () => {
     expect(await heart.consent.start(wait.publicId, stranger)).toEqual({ kind: 'notOwner' });
     expect(await heart.consent.start('nobody-has-this-link', userId)).toEqual({ kind: 'notFound' });
     await connect(heart, userId, wait.publicId);
-    await sweepAttempts(heart.store);
+    await sweepAttempts(heart.store, fail);
     const { rows } = await heart.pools.owner.query(`SELECT 1 FROM attempt WHERE user_id = $1`, [stranger]);
     expect(rows).toEqual([]);
   });

@@ -9,6 +9,9 @@ import { ALEX, connect, MINJI, startTrip, statusOf } from './support/trip.ts';
 import { park, promptOf, READ, TASKS, wakesOf } from './support/waiting.ts';
 
 let heart: Heart;
+const fail = (error: unknown) => {
+  throw error;
+};
 beforeAll(async () => {
   heart = await startHeart();
 }, 60_000);
@@ -82,11 +85,11 @@ test('OA-9: a yes after ten minutes is too late', async () => {
 
 test('OA-9: a question that nobody answers is ended by the sweep, and its secret is destroyed', async () => {
   const { userId, call, trip } = await askedAboutAlex();
-  await sweepAttempts(heart.store);
+  await sweepAttempts(heart.store, fail);
   expect(await statusOf(heart, trip.attemptId)).toBe('confirm');
   await passConfirmation(trip.attemptId);
-  expect(await sweepAttempts(heart.store)).toBe(1);
-  expect(await sweepAttempts(heart.store)).toBe(0);
+  expect(await sweepAttempts(heart.store, fail)).toBe(1);
+  expect(await sweepAttempts(heart.store, fail)).toBe(0);
 
   expect(await statusOf(heart, trip.attemptId)).toBe('void');
   expect(await destroys(trip.attemptId)).toHaveLength(1);
@@ -108,7 +111,7 @@ test('a process that dies while it takes a yes has either connected the account 
   await dying.confirm(trip.attemptId, userId, true).catch(() => undefined);
 
   await passConfirmation(trip.attemptId);
-  await sweepAttempts(heart.store);
+  await sweepAttempts(heart.store, fail);
   const status = await statusOf(heart, trip.attemptId);
   expect([status, await accountOf(userId)]).toEqual(status === 'granted' ? ['granted', ALEX] : ['void', MINJI]);
 });

@@ -12,6 +12,9 @@ import { startTrip } from './support/trip.ts';
 import { park, parkCall, passDeadline, READ, TASKS, wakesOf, type Wait } from './support/waiting.ts';
 
 let heart: Heart;
+const fail = (error: unknown) => {
+  throw error;
+};
 beforeAll(async () => {
   heart = await startHeart();
 }, 60_000);
@@ -167,7 +170,7 @@ test('S5, S6: two tabs that finish at the same moment leave one credential, the 
     await atOnce(random, {
       narrow: () => finish(narrow),
       wide: () => finish(wide),
-      swept: () => sweepAttempts(heart.store),
+      swept: () => sweepAttempts(heart.store, fail),
       repaired: () => repair(narrow),
     });
     await expectInvariants(heart, userId);

@@ -36,6 +36,13 @@ export function createOutbox(pool: Pool): Outbox {
       );
       return pending !== null;
     },
+
+    async markLost(requestId) {
+      await pool.query(
+        'UPDATE request SET lost_at = now() WHERE id = $1::uuid AND ended_at IS NULL AND lost_at IS NULL',
+        [requestId],
+      );
+    },
   };
 }
 
