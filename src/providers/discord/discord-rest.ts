@@ -35,7 +35,8 @@ export function createDiscordRest(parts: {
     version: '10',
     ...(apiUrl === null ? {} : { api: apiUrl }),
     retries: 0,
-    timeout: timeoutMs,
+    // Ours ends first: it also bounds the body of an answer, and the time in the queue.
+    timeout: timeoutMs + 1_000,
     globalRequestsPerSecond: 45,
     rejectOnRateLimit: (limit) =>
       Math.max(limit.timeToReset, limit.retryAfter, limit.sublimitTimeout) > LONGEST_WAIT_MS,
@@ -54,16 +55,17 @@ export function createDiscordRest(parts: {
       guard.admit(channel);
       // After a 401 the library forgets the token.
       rest.setToken(token);
+      const signal = AbortSignal.timeout(timeoutMs);
       try {
         return await rest.request({
           method: method as never,
           fullRoute: `/channels/${channel}${path}`,
           ...(body === undefined ? {} : { body }),
           ...(query === undefined ? {} : { query: new URLSearchParams(query) }),
-          signal: AbortSignal.timeout(timeoutMs),
+          signal,
         });
       } catch (error) {
-        const failure = toReplyFailure(error);
+        const failure = signal.aborted ? new ProviderFailure('timeout') : toReplyFailure(error);
         if (failure instanceof ReplyRefused)
           logger.warn({ kind: failure.kind, code: failure.code, method }, 'Discord refused a message');
         throw failure;
@@ -99,8 +101,7 @@ export function toReplyFailure(error: unknown): Error {
   }
   if (error instanceof HTTPError) return new ProviderFailure('unavailable', { status: error.status });
   if (error instanceof DiscordAPIError) return ofStatus(error.status, error.code);
-  const name = error instanceof Error ? error.name : '';
-  return new ProviderFailure(/Abort|Timeout/.test(name) ? 'timeout' : 'unavailable');
+  return new ProviderFailure('unavailable');
 }
 
 function ofStatus(status: number, code: number | string | undefined): Error {
