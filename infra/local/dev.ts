@@ -4,6 +4,7 @@ import { migrate } from '../postgres/migrate.ts';
 import { buildPage } from './build-page.ts';
 import { checkSettings } from './settings/check-settings.ts';
 import { readConfigured } from './settings/configured.ts';
+import { readDiscordRows } from './settings/discord-rows.ts';
 import { writeEnvFile } from './settings/env-file.ts';
 import { readPaths } from './paths.ts';
 import { printTable } from './settings/print-table.ts';
@@ -27,6 +28,7 @@ async function start(): Promise<void> {
   chmodSync(local, 0o700);
   const configured = readConfigured(join(root, '.env'), process.env, say);
   checkSettings(configured);
+  const discord = readDiscordRows(configured);
   const page = buildPage(root).catch((error: unknown) => say(problem(error)));
   const servers = await startServers({ dataDir: data, ports: 'contract', log: say, configured });
   running.servers = servers;
@@ -61,9 +63,15 @@ async function start(): Promise<void> {
   await waitUntilReady(servers.publicUrl);
   if (stopping) return;
   for (const supervised of running.processes.values()) supervised.showLog();
-  printTable([...servers.parts, { name: 'Panager', address: servers.publicUrl, kind: 'ours' }], say);
+  const { rows, botName } = await discord;
+  printTable([...servers.parts, ...rows, { name: 'Panager', address: servers.publicUrl, kind: 'ours' }], say);
   say(`Panager is ready at ${servers.publicUrl}`);
-  say('Open it, type any name, ask "이번 주 일정 보여줘"');
+  say(`${wayIn(rows.length > 0, botName)}, ask "이번 주 일정 보여줘"`);
+}
+
+function wayIn(withDiscord: boolean, botName: string | null): string {
+  if (!withDiscord) return 'Open it, type any name';
+  return `Open it, sign in with Discord${botName ? ` (or write to ${botName} there)` : ''}`;
 }
 
 async function migrateReal(databaseUrl: string): Promise<void> {

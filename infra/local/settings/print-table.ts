@@ -1,8 +1,14 @@
 import type { Log } from '../local-types.ts';
 
-export type Row = { name: string; address: string; kind: 'embedded' | 'emulated' | 'real' | 'ours' };
+export type Row = { name: string; address: string; kind: 'embedded' | 'emulated' | 'real' | 'ours' | 'broken' };
 
-const KINDS = { embedded: 'embedded', emulated: 'emulated (ours)', real: 'real', ours: 'this checkout' };
+const KINDS = {
+  embedded: 'embedded',
+  emulated: 'emulated (ours)',
+  real: 'real',
+  ours: 'this checkout',
+  broken: 'not working',
+};
 
 /** One line for each part: what it is, where it answers, and whether it is the real thing. */
 export function printTable(rows: readonly Row[], log: Log): void {
