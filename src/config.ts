@@ -1,5 +1,6 @@
 import { oneOf, publicUrl, wholeNumber } from './config/formats.ts';
 import { readMode, readPretended } from './config/mode.ts';
+import { readDailyCaps } from './config/daily-caps.ts';
 import { readAllowed, readPeople } from './config/people.ts';
 import { checkOtherProviders, readAnthropic, readDiscord, readDiscordBot, readGoogle } from './config/providers.ts';
 import { readDatabaseUrl, readTemporal, readVault } from './config/servers.ts';
@@ -32,6 +33,7 @@ export function readGatewayConfig(env: Env): GatewayConfig {
     google: readGoogle(variables, common.emulated),
     discord: readDiscord(variables, mode),
     ...readAllowed(variables, mode),
+    daily: readDailyCaps(variables, mode),
     operators: readPeople(variables, 'OPERATORS'),
     deployment: readDeployment(variables),
   });
@@ -49,6 +51,7 @@ export function readOrchestratorConfig(env: Env): OrchestratorConfig {
     google: readGoogle(variables, common.emulated),
     discord: readDiscordBot(variables, mode),
     anthropic: readAnthropic(variables),
+    daily: readDailyCaps(variables, mode),
     operators: readPeople(variables, 'OPERATORS'),
     deployment: readDeployment(variables),
   });

@@ -85,7 +85,7 @@ const server = createServer({
   },
   sessions: createSessions(pool),
   discord: config.discord && createDiscordParts(config.discord),
-  intake: createIntake(pool),
+  intake: createIntake(pool, { dailyRequests: config.daily.requests }),
   requests: createRequestReader(pool),
   connections: createConnectionReader(pool),
   feed,

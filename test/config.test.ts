@@ -37,6 +37,10 @@ const PRODUCTION: Env = {
   DISCORD_CLIENT_ID: '123456789012345678',
   DISCORD_CLIENT_SECRET: 'discord-client-secret',
   ALLOWED_USERS: '123456789012345678, 223456789012345678',
+  DAILY_REQUESTS: '200',
+  DAILY_TOKENS: '1000000',
+  DAILY_RUNS: '20',
+  DAILY_CONTAINER_MINUTES: '120',
 };
 
 test('what `make dev` sets gives every process a frozen, typed object', () => {
@@ -57,6 +61,7 @@ test('what `make dev` sets gives every process a frozen, typed object', () => {
     discord: null,
     allowedUsers: [],
     allowedGuilds: [],
+    daily: { requests: null, tokens: null, runs: null, containerMinutes: null },
     operators: [],
     deployment: 'cloud',
   });
@@ -77,6 +82,8 @@ test('a complete production environment is accepted, and the mode may be left ou
   expect(config.mode).toBe('production');
   expect(config.allowedUsers).toEqual(['123456789012345678', '223456789012345678']);
   expect(config.google.baseUrl).toBeNull();
+  expect(config.daily).toEqual({ requests: 200, tokens: 1_000_000, runs: 20, containerMinutes: 120 });
+  expect(config.discord).toMatchObject({ clientId: '123456789012345678', apiUrl: null, gatewayUrl: null });
 });
 
 test('all faults are reported together, each with what to do, none with a value', () => {
@@ -104,6 +111,10 @@ test('all faults are reported together, each with what to do, none with a value'
 test('an environment without anything names every piece that is missing', () => {
   expect(namesOf({})).toEqual([
     'ALLOWED_USERS',
+    'DAILY_CONTAINER_MINUTES',
+    'DAILY_REQUESTS',
+    'DAILY_RUNS',
+    'DAILY_TOKENS',
     'DATABASE_URL',
     'DISCORD_CLIENT_ID',
     'DISCORD_CLIENT_SECRET',
@@ -160,6 +171,10 @@ const FAULTY: [string, Env, Env, string][] = [
     { OPERATORS: 'minji' },
     'OPERATORS holds something that is not a Discord id.',
   ],
+  ['MO-3: no daily cap', PRODUCTION, { DAILY_TOKENS: '' }, 'DAILY_TOKENS is not set.'],
+  ['MO-3: a daily cap of nothing', DEV, { DAILY_REQUESTS: '0' }, 'DAILY_REQUESTS is not between 1 and'],
+  ['MO-3: an endless daily cap', DEV, { DAILY_RUNS: 'unlimited' }, 'DAILY_RUNS is not a whole number.'],
+  ['MO-3: a misspelt daily cap', DEV, { DAILY_REQUEST: '5' }, 'DAILY_REQUEST is not a setting of Panager.'],
   ['MO-1: an embedded server', PRODUCTION, { PANAGER_EMBEDDED: 'vault' }, 'Remove it and set VAULT_ADDR'],
   ['MO-1: an emulated provider', PRODUCTION, { PANAGER_EMULATED: 'github' }, 'Remove it and set GITHUB_CLIENT_ID'],
   ['MO-1: sign-in by name', PRODUCTION, NO_DISCORD, 'sign-in by name is refused in production.'],
@@ -180,6 +195,13 @@ const FAULTY: [string, Env, Env, string][] = [
 
 test.each(FAULTY)('%s is refused', (_name, base, change, words) => {
   expect(faultsOf({ ...base, ...change }).message).toContain(words);
+});
+
+test('other addresses of Discord reach the process that needs them', () => {
+  const env = { ...PRODUCTION, DISCORD_API_URL: 'http://127.0.0.1:9/api/', DISCORD_GATEWAY_URL: 'ws://127.0.0.1:9' };
+  const addresses = { apiUrl: 'http://127.0.0.1:9/api', gatewayUrl: 'ws://127.0.0.1:9' };
+  expect(readGatewayConfig(env).discord).toMatchObject(addresses);
+  expect(readOrchestratorConfig(env).discord).toEqual({ token: 'discord-secret', apiUrl: addresses.apiUrl });
 });
 
 test('a misspelt mode is one fault, not a list of what production would want', () => {

@@ -50,6 +50,16 @@ export interface DiscordConfig {
   gatewayUrl: string | null;
 }
 
+/** What one person may use in 24 hours (MO-3). Null: as much as they like, which exists in dev and test only. */
+export interface DailyCaps {
+  requests: number | null;
+  /** Of the model, in and out. */
+  tokens: number | null;
+  /** Executions in containers, and the minutes that they take. */
+  runs: number | null;
+  containerMinutes: number | null;
+}
+
 export interface GatewayConfig extends CommonConfig {
   port: number;
   /** Our origin as browsers see it, without a slash at the end. */
@@ -62,6 +72,7 @@ export interface GatewayConfig extends CommonConfig {
   /** Empty together with `allowedGuilds`: everybody is served, which exists in dev and test only (MO-3). */
   allowedUsers: readonly string[];
   allowedGuilds: readonly string[];
+  daily: DailyCaps;
   operators: readonly string[];
   deployment: 'cloud' | 'local';
 }
@@ -73,6 +84,7 @@ export interface OrchestratorConfig extends CommonConfig {
   discord: Pick<DiscordConfig, 'token' | 'apiUrl'> | null;
   /** Null: the offline planner thinks. */
   anthropic: { apiKey: string; baseUrl: string | null; model: string | null } | null;
+  daily: DailyCaps;
   operators: readonly string[];
   deployment: 'cloud' | 'local';
 }

@@ -5,6 +5,7 @@
 
 export { connectTexts } from './texts/connect.ts';
 export type { ConnectTexts, RefusedText } from './texts/connect.ts';
+export { dailyCapText } from './texts/daily-cap.ts';
 export { errorTexts } from './texts/errors.ts';
 export type { ErrorCode, ErrorText } from './texts/errors.ts';
 export { providerName, toolText } from './texts/names.ts';

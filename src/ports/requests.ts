@@ -11,7 +11,23 @@ import type {
 
 /** Takes a message in: stored with its outbox row in one transaction, once per (person, platform, client id). */
 export interface Intake {
+  /** @throws DailyCapReached when this would be one more than a person may ask in a day; nothing is stored then */
   accept(message: IncomingMessage): Promise<{ requestId: string; created: boolean }>;
+}
+
+/** MO-3: a person has asked as much as one may in 24 hours. What they say to it: `dailyCapText`. */
+export class DailyCapReached extends Error {
+  override readonly name = 'DailyCapReached';
+  /** How many requests a day there are. */
+  readonly cap: number;
+  /** When the next one is taken. */
+  readonly openAt: Date;
+
+  constructor(cap: number, openAt: Date) {
+    super('the daily number of requests is reached');
+    this.cap = cap;
+    this.openAt = openAt;
+  }
 }
 
 export interface IncomingMessage {

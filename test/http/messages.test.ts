@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from '@jest/globals';
-import { requestAcceptedAnswer } from '../../src/http/contract.ts';
+import { errorAnswer, requestAcceptedAnswer } from '../../src/http/contract.ts';
+import { DailyCapReached } from '../../src/ports/requests.ts';
 import { kim, lee, REQUEST_ID, startHttp } from './http-fixture.ts';
 import type { Ask, Http } from './http-fixture.ts';
 
@@ -102,4 +103,31 @@ test('WE-1: an error of ours answers 500 without its message or stack, and is lo
   expect([answer.status, answer.code()]).toEqual([500, 'internalError']);
   expect(answer.text).not.toMatch(/secret inside|at .*\.ts/);
   expect(http.logLines).toMatchObject([{ level: 'error', fields: { method: 'POST', route: '/api/messages' } }]);
+});
+
+test.each([
+  ['ko', '하루에 보내실 수 있는 요청 30건을 모두 쓰셔서', '11월 25일 수요일 오후 3:12부터'],
+  ['en', 'You have used all 30 requests of a day', 'Wednesday 25 November at 15:12'],
+])('MO-3: one request too many is refused in %s, with the time of the next one', async (language, what, hint) => {
+  const reached = new DailyCapReached(30, new Date('2026-11-25T06:11:30Z'));
+  http = await startHttp({ intake: { accept: () => Promise.reject(reached) } });
+  const headers = { 'accept-language': language, 'x-time-zone': 'Asia/Seoul' };
+  const answer = await send({ json: message, headers });
+  const { error } = errorAnswer.parse(answer.json());
+  expect([answer.status, error.code]).toEqual([429, 'dailyCapReached']);
+  expect(error.message).toContain(what);
+  expect(error.hint).toContain(hint);
+  expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0);
+  expect([http.callsOf('pokeOutbox'), http.logLines]).toEqual([[], []]);
+});
+
+test('MO-3: the time of the next request is on the clock of its person', async () => {
+  const reached = new DailyCapReached(1, new Date('2026-11-25T06:12:00Z'));
+  http = await startHttp({ intake: { accept: () => Promise.reject(reached) } });
+  const headers = { 'accept-language': 'en', 'x-time-zone': 'America/New_York' };
+  const { error } = errorAnswer.parse((await send({ json: message, headers })).json());
+  expect([error.message, error.hint]).toEqual([
+    'You have used the one request of a day, so this one was not taken.',
+    'You can send it again from Wednesday 25 November at 01:12.',
+  ]);
 });

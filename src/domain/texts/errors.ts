@@ -113,6 +113,11 @@ export const errorTexts = {
     },
     en: { message: 'Too many requests, so nothing was done.', hint: 'Wait a moment and try again.' },
   },
+  /** Said with the number and the time where they are known: `dailyCapText`. */
+  dailyCapReached: {
+    ko: { message: '하루에 보내실 수 있는 요청을 모두 쓰셔서 받지 않았습니다.', hint: '내일 다시 보내 주세요.' },
+    en: { message: 'You have used all requests of a day, so this one was not taken.', hint: 'Send it again tomorrow.' },
+  },
   tooManyStreams: {
     ko: { message: '열어 둔 화면이 너무 많습니다.', hint: '다른 탭을 닫고 다시 열어 주세요.' },
     en: { message: 'Too many pages are open.', hint: 'Close some of them and open this one again.' },

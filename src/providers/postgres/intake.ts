@@ -1,19 +1,26 @@
 import { randomUUID } from 'node:crypto';
-import type { Intake } from '../../ports/requests.ts';
+import { DailyCapReached, type Intake } from '../../ports/requests.ts';
 import { one, type Pool } from './pool.ts';
+
+const NO_CAP = { dailyRequests: null };
 
 /**
  * Message, request, outbox row and event in one statement, before anything is acknowledged. The same message again (same
  * person, platform and client id) finds the request that it already is.
+ *
+ * `dailyRequests` is how many a person may ask in 24 hours (MO-3); null counts nothing.
  */
-export function createIntake(pool: Pool): Intake {
+export function createIntake(pool: Pool, { dailyRequests }: { dailyRequests: number | null } = NO_CAP): Intake {
   return {
     async accept(message) {
       const requestId = randomUUID();
       const created = await one(
         pool,
-        `WITH place AS (
-           INSERT INTO conversation (id, user_id, platform, channel) VALUES ($2::uuid, $3::uuid, $4::text, $5::text)
+        `WITH cap AS MATERIALIZED (
+           SELECT daily_requests_open_at($3::uuid, $10::integer) AS open_at
+         ), place AS (
+           INSERT INTO conversation (id, user_id, platform, channel)
+           SELECT $2::uuid, $3::uuid, $4::text, $5::text FROM cap WHERE open_at IS NULL
            ON CONFLICT (user_id, platform, channel) DO UPDATE SET channel = excluded.channel
            RETURNING id
          ), stored AS (
@@ -36,6 +43,7 @@ export function createIntake(pool: Pool): Intake {
           message.text,
           message.language,
           message.timeZone,
+          dailyRequests,
         ],
       );
       if (created !== null) return { requestId, created: true };
@@ -44,8 +52,15 @@ export function createIntake(pool: Pool): Intake {
         'SELECT id FROM request WHERE user_id = $1::uuid AND platform = $2::text AND client_id = $3::text',
         [message.userId, message.platform, message.clientId],
       );
-      if (existing === null) throw new Error('a message that was not stored is stored already');
-      return { requestId: existing.id, created: false };
+      if (existing !== null) return { requestId: existing.id, created: false };
+      const cap = await one<{ openAt: Date | null }>(
+        pool,
+        'SELECT daily_requests_open_at($1::uuid, $2::integer) AS "openAt"',
+        [message.userId, dailyRequests],
+      );
+      if (dailyRequests === null || !cap) throw new Error('a message that was not stored is stored already');
+      // A place that became free meanwhile is there for the next try.
+      throw new DailyCapReached(dailyRequests, cap.openAt ?? new Date());
     },
   };
 }
