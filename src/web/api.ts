@@ -87,7 +87,8 @@ export function createApi({ language }: { language: () => string }) {
     decide: (approvalId: string, decision: ApprovalBody['decision']) =>
       call<unknown>('POST', `/api/approvals/${encodeURIComponent(approvalId)}`, { decision } satisfies ApprovalBody),
     /** A new request of the same words. */
-    restart: (id: string) => call<RequestAcceptedAnswer>('POST', `${requestPath(id)}/restart`, {}),
+    restart: (id: string) =>
+      call<RequestAcceptedAnswer>('POST', `${requestPath(id)}/restart`, {}, { 'x-time-zone': timeZone() }),
   };
 }
 

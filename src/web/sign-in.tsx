@@ -4,6 +4,7 @@ import type { Api } from './api.ts';
 import { LanguageSwitch } from './parts/language-switch.tsx';
 import { Wordmark } from './parts/wordmark.tsx';
 import { SignInByName } from './sign-in-by-name.tsx';
+import { SignInWithDiscord } from './sign-in-with-discord.tsx';
 
 interface SignInProps {
   api: Api;
@@ -34,12 +35,7 @@ export function SignIn({ api, place, draftKept, language, onLanguage, onSignedIn
         {place.signIn === 'name' ? (
           <SignInByName api={api} texts={texts} onSignedIn={onSignedIn} />
         ) : (
-          <div className="sign-in-form">
-            <a className="button primary" href="/auth/discord/login">
-              {texts.signIn.withDiscord}
-            </a>
-            <p className="aside">{texts.signIn.discordExplanation}</p>
-          </div>
+          <SignInWithDiscord texts={texts} />
         )}
       </main>
     </div>

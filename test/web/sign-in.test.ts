@@ -42,6 +42,32 @@ test('where Discord signs people in, there is a link to it and no name field', a
 
   expect(await page.getByRole('link', { name: 'Discord로 로그인' }).getAttribute('href')).toBe('/auth/discord/login');
   expect(await page.getByRole('textbox').count()).toBe(0);
+  const other = page.getByRole('link', { name: '다른 계정으로 로그인' });
+  expect(await other.getAttribute('href')).toBe('/auth/discord/login?account=other');
+});
+
+test('OA-3: the way to Discord and back keeps the request that the page was opened for', async () => {
+  const id = '33333333-3333-4333-8333-333333333333';
+  const { page } = await visit({ signedOut: true, session: { signIn: 'discord' }, path: `/?request=${id}` });
+
+  const href = await page.getByRole('link', { name: 'Discord로 로그인' }).getAttribute('href');
+  expect(new URL(href ?? '', 'http://here').searchParams.get('return')).toBe(`/?request=${id}`);
+});
+
+test('MO-3: a message over the daily cap stays, with when it can be sent again', async () => {
+  const { page, fake } = await visit();
+  const [message, hint] = [
+    '요청 30건을 모두 쓰셔서 이 요청은 받지 않았습니다.',
+    '11월 25일 수요일 오후 3:12부터 다시 보내실 수 있습니다.',
+  ];
+  fake.on('POST /api/messages', () => fault(429, 'dailyCapReached', message, hint));
+  await page.getByRole('textbox', { name: '메시지' }).fill('내일 일정');
+  await page.keyboard.press('Enter');
+
+  const refused = page.getByRole('alert');
+  await refused.waitFor();
+  expect(await refused.innerText()).toContain(`${message} ${hint}`);
+  await page.getByText('내일 일정').waitFor();
 });
 
 test('a server that does not answer is said, with a way to try again', async () => {

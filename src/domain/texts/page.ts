@@ -27,7 +27,8 @@ const ko = {
     practiceTitle: '이 컴퓨터에서만 쓰는 연습 모드입니다',
     practice: '아무 이름이나 쓸 수 있고 비밀번호는 없습니다. 같은 이름으로 들어오면 대화가 이어집니다.',
     withDiscord: 'Discord로 로그인',
-    discordExplanation: 'Discord에서 누구인지만 확인합니다.',
+    discordExplanation: 'Discord에서는 누구인지만 확인합니다. 봇에게 보낸 요청이 여기에도 보입니다.',
+    otherAccount: '다른 계정으로 로그인',
     draftKept: '쓰던 글은 그대로 남아 있습니다. 다시 로그인하면 이어서 보낼 수 있습니다.',
   },
 
@@ -218,7 +219,8 @@ const en: PageTexts = {
     practiceTitle: 'This is practice mode, on this computer only',
     practice: 'Any name works and there is no password. The same name brings you back to your conversation.',
     withDiscord: 'Sign in with Discord',
-    discordExplanation: 'Discord only tells us who you are.',
+    discordExplanation: 'Discord only tells us who you are. What you asked the bot is here too.',
+    otherAccount: 'Use another account',
     draftKept: 'What you were writing is still here. Sign in again and send it.',
   },
 
