@@ -22,15 +22,15 @@ export function describeCall(tool: string, preview: string, language: Language):
 function linesOf(tool: string, given: Fields, language: Language): string[] {
   const { fields } = pageTexts(language).approval;
   const changes = tool === 'calendar_update_event';
-  const shown = isFields(given['shown']) ? textOf(given['shown']['title']) : null;
+  const shown = isFields(given['shown']) ? wordsOf(given['shown']['title']) : null;
   const lines: [string, string | null][] = [
     [fields.event, shown],
-    [changes ? fields.newTitle : fields.title, textOf(given['title'])],
+    [changes ? fields.newTitle : fields.title, wordsOf(given['title'])],
     [changes ? fields.newTime : fields.time, whenOf(given, language)],
-    [changes ? fields.newLocation : fields.location, textOf(given['location'])],
+    [changes ? fields.newLocation : fields.location, wordsOf(given['location'])],
     [fields.repeat, isFields(given['repeat']) ? repeatOf(given['repeat'], language) : null],
   ];
-  return lines.flatMap(([label, words]) => (words === null ? [] : [`${label}: ${plainWords(words)}`]));
+  return lines.flatMap(([label, words]) => (words === null ? [] : [`${label}: ${words}`]));
 }
 
 function whenOf({ start, end, durationMinutes }: Fields, language: Language): string | null {
@@ -60,4 +60,6 @@ function repeatOf(repeat: Fields, language: Language): string | null {
 
 const isFields = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
+/** What somebody wrote. */
+const wordsOf = (value: unknown) => (textOf(value) === null ? null : plainWords(String(value)));
 const textOf = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null);
