@@ -25,6 +25,8 @@ export interface HttpPerson {
       onHeaders?: () => void;
     },
   ): Promise<Answered>;
+  /** The cookies, as a browser would send them now. */
+  cookie(): string;
   signIn(name: string): Promise<void>;
   /** Asks, and returns the request's id. */
   ask(text: string): Promise<string>;
@@ -38,12 +40,13 @@ export interface HttpPerson {
 export function createHttpPerson(origin: string): HttpPerson {
   const cookies = new Map<string, string>();
 
+  const cookie = () => [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
   const send: HttpPerson['send'] = async (path, { method = 'GET', json, form, onHeaders } = {}) => {
     const answer = await fetch(new URL(path, origin), {
       method,
       redirect: 'manual',
       headers: {
-        cookie: [...cookies].map(([name, value]) => `${name}=${value}`).join('; '),
+        cookie: cookie(),
         ...(method === 'GET' ? {} : { origin }),
         ...(json === undefined ? {} : { 'content-type': 'application/json' }),
       },
@@ -70,6 +73,7 @@ export function createHttpPerson(origin: string): HttpPerson {
 
   return {
     send,
+    cookie,
     look,
     async signIn(name) {
       expected(await send('/api/session/local', { method: 'POST', json: { name } }), 200, 'sign-in');

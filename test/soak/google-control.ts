@@ -65,6 +65,11 @@ export function createGoogleControl(address: string) {
       return held;
     },
 
+    /** Whoever acts next has to refresh first. */
+    async expireAccessTokens(): Promise<void> {
+      await control('POST', 'expire-access-tokens');
+    },
+
     async clearFaults(): Promise<void> {
       await control('DELETE', 'faults');
     },

@@ -12,17 +12,22 @@ export type SoakPerson = ReturnType<typeof createSoakPerson>;
 export function createSoakPerson(origin: string, account: string, person: HttpPerson = createHttpPerson(origin)) {
   /** Of everything this person asked, in order. */
   const requestIds: string[] = [];
+  /** What the provider sent back with the browser, each time. */
+  const trips: { state: string; code: string }[] = [];
 
   /** From the link to the address that the provider sends the browser back to, which is not opened. */
   async function consent(link: string, decision: 'allow' | 'deny' = 'allow'): Promise<URL> {
     const started = await person.send(`${link}/start`, { method: 'POST', form: {} });
     if (started.status !== 303) throw new Error(`connect answered ${started.status}`);
-    return walkConsent(started.headers.get('location') ?? '', { account, decision });
+    const back = await walkConsent(started.headers.get('location') ?? '', { account, decision });
+    trips.push({ state: back.searchParams.get('state') ?? '', code: back.searchParams.get('code') ?? '' });
+    return back;
   }
 
   return {
     account,
     requestIds,
+    trips,
     consent,
     signIn: () => insist(async () => (await person.signIn(account), true)),
 
@@ -45,7 +50,8 @@ export function createSoakPerson(origin: string, account: string, person: HttpPe
       insist(async () => (await person.look(requestId)).waitingFor[0]?.link ?? null),
 
     /** Opens an address as the browser does; null when no answer came. */
-    open: (address: string, onHeaders: () => void) => person.send(address, { onHeaders }).catch(() => null),
+    open: (address: string, onHeaders?: () => void) =>
+      person.send(address, onHeaders ? { onHeaders } : {}).catch(() => null),
 
     /** Waits for the end of a request, and gives consent whenever it is asked for, with a pause before each time. */
     async seeThrough(requestId: string, pauseMs = 0): Promise<SeenRequest> {

@@ -1,14 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { connect } from 'node:net';
-import { eventIdOf } from '../../activities/tools/calendar-create-event.ts';
 import { waitFor } from '../../infra/local/wait-for.ts';
-import { effectKey } from '../../src/connections/effect-key.ts';
 import { CALLBACK_CUTS, EFFECT_CUTS, type Change, type Cut, type Trip } from './cuts.ts';
-import { createHeld, type Held } from './held.ts';
-import { connectOwner, judge, type Verdict } from './judge.ts';
-import { createSoakPerson, type SoakPerson } from './person.ts';
-import { CALL_ID, createPhrases, type ChangeKind } from './phrases.ts';
+import type { Held } from './held.ts';
+import { judge, type Verdict } from './judge.ts';
+import type { ChangeKind } from './phrases.ts';
 import { seeded } from './random.ts';
+import { createStories } from './stories.ts';
 import { SERVERS, startSteeredSystem, type SteeredSystem, type Victim } from './steered-system.ts';
 
 export interface CutCase {
@@ -32,7 +30,6 @@ export interface CutsReport extends Verdict {
   cuts: CutOutcome[];
 }
 
-const EVENTS = '/calendar/v3/calendars/primary/events';
 /** Longer than a callback is left alone before it is repaired. */
 const PATIENT_MS = 110_000;
 
@@ -78,95 +75,35 @@ export async function soakCuts(options: {
   }
 }
 
-interface Story {
-  person: SoakPerson;
-  userId: string;
-  /** The event that this person's changes are about. */
-  title: string;
-  eventId: string;
-}
-
 function createRun(world: SteeredSystem, seed: number) {
   const { system, google } = world;
   const random = seeded(seed);
-  const phrases = createPhrases();
-  const stories: Story[] = [];
+  const stories = createStories(world);
   const outcomes: (CutOutcome & { tokens: string[] })[] = [];
-  const requestIds: string[] = [];
   let going: Promise<unknown>[] = [];
   let late: Held[] = [];
   let kills = 0;
 
-  /** A person, and their first request, which asks for an event and waits for consent. */
-  async function newStory(): Promise<{ story: Story; requestId: string }> {
-    const number = String(stories.length + 1).padStart(3, '0');
-    const account = `person-${number}@example.com`;
-    await google.addPerson(account);
-    const person = createSoakPerson(system.publicUrl, account);
-    await person.signIn();
-    const title = `회의C${number}`;
-    const requestId = await ask(person, phrases.create(title));
-    const eventId = eventIdOf(effectKey({ requestId, callId: CALL_ID.create }));
-    const [row] = await query<{ userId: string }>('SELECT user_id AS "userId" FROM request WHERE id = $1', [requestId]);
-    const story = { person, userId: row?.userId ?? '', title, eventId };
-    stories.push(story);
-    return { story, requestId };
-  }
+  /** Somebody who gives up on the way is a finding too, and no reason to stop. */
+  const one = (each: CutCase, index: number): Promise<void> =>
+    bring(each, index).catch((error: unknown) => {
+      const { kind, cut, victims } = each;
+      const findings = [error instanceof Error ? error.message : String(error)];
+      outcomes.push({ kind, cut: cut.name, victims: victims.join(' and '), requestId: '', tokens: [], findings });
+    });
 
-  async function storyAt(index: number): Promise<Story> {
-    while (stories.length <= index) {
-      const { story, requestId } = await newStory();
-      await story.person.seeThrough(requestId);
-    }
-    return stories[index]!;
-  }
-
-  async function ask(person: SoakPerson, text: string): Promise<string> {
-    const requestId = await person.ask(text);
-    requestIds.push(requestId);
-    return requestId;
-  }
-
-  async function callback(each: CutCase): Promise<void> {
-    const { story, requestId } = await newStory();
-    const { person, userId } = story;
-    const link = await person.link(requestId);
-    const back = await person.consent(link);
-    const [attempt] = await query<{ attemptId: string; flowId: string }>(
-      'SELECT id AS "attemptId", flow_id AS "flowId" FROM attempt WHERE user_id = $1 ORDER BY created_at DESC LIMIT 1',
-      [userId],
-    );
-    if (!attempt) throw new Error('a browser that was sent to the provider is an attempt');
-    const answering = createHeld('the answer to the callback');
-    const trip: Trip = { userId, code: back.searchParams.get('code') ?? '', answering: answering.held, ...attempt };
-    const cut = each.cut as Cut<Trip>;
-    const held = await cut.arm(world, trip);
-    const opened = person.open(back.href, answering.arrive);
-    note(each, requestId, [requestId, attempt.attemptId, story.eventId], await strike(each, held));
-    await opened;
-    // Half of the people press the button again at once, the others look at their page for a while.
-    if (random.integer(2) === 0) await person.seeThrough(requestId);
-    else going.push(person.seeThrough(requestId, PATIENT_MS));
-  }
-
-  async function change(each: CutCase, kind: ChangeKind, index: number): Promise<void> {
-    const story = await storyAt(index);
-    const isNew = kind === 'create' || kind === 'recurring';
-    const title = isNew ? `${kind === 'create' ? '점검' : '정기'}C${String(index + 1).padStart(3, '0')}` : story.title;
-    const method = isNew ? 'POST' : kind === 'update' ? 'PATCH' : 'DELETE';
-    const subject: Change = {
-      userId: story.userId,
-      earlier: [...requestIds],
-      callId: CALL_ID[kind],
-      method,
-      path: isNew ? EVENTS : `${EVENTS}/${story.eventId}`,
-      ...(isNew ? { body: title } : {}),
-    };
-    const held = await (each.cut as Cut<Change>).arm(world, subject);
-    const requestId = await ask(story.person, phrases[kind](title));
-    const eventId = isNew ? eventIdOf(effectKey({ requestId, callId: CALL_ID[kind] })) : story.eventId;
-    note(each, requestId, [requestId, eventId], await strike(each, held));
-    going.push(story.person.seeThrough(requestId));
+  async function bring(each: CutCase, index: number): Promise<void> {
+    const { kind, cut, victims } = each;
+    const isCallback = kind === 'callback';
+    const way = isCallback ? await stories.trip() : await stories.change(kind, index);
+    const held = await (cut as Cut<Trip | Change>).arm(world, way.subject);
+    const requestId = await way.go();
+    const findings = await strike(each, held);
+    const { tokens, person } = way;
+    outcomes.push({ kind, cut: cut.name, victims: victims.join(' and '), requestId, tokens, findings });
+    // After a callback half of the people press the button again at once, the others look at their page for a while.
+    if (isCallback && random.integer(2) === 0) await person.seeThrough(requestId);
+    else going.push(person.seeThrough(requestId, isCallback ? PATIENT_MS : 0));
   }
 
   /** Waits until the place is reached, and kills. @returns what went wrong with that */
@@ -196,21 +133,8 @@ function createRun(world: SteeredSystem, seed: number) {
     return isBack && isReady ? [] : ['the product did not come back within a minute'];
   }
 
-  function note({ kind, cut, victims }: CutCase, requestId: string, tokens: string[], findings: string[]): void {
-    outcomes.push({ kind, cut: cut.name, victims: victims.join(' and '), requestId, tokens, findings });
-  }
-
-  async function query<Row extends object>(text: string, values: unknown[]): Promise<Row[]> {
-    const sql = await connectOwner(system);
-    try {
-      return (await sql.query<Row>(text, values)).rows;
-    } finally {
-      await sql.end();
-    }
-  }
-
   return {
-    one: (each: CutCase, index: number) => (each.kind === 'callback' ? callback(each) : change(each, each.kind, index)),
+    one,
 
     /** Everybody's requests have ended; only then does arrive what was to come too late. */
     async settle(): Promise<void> {
@@ -223,7 +147,7 @@ function createRun(world: SteeredSystem, seed: number) {
     },
 
     async verdict(): Promise<CutsReport> {
-      const verdict = await judge(system, google, requestIds);
+      const verdict = await judge(system, google, stories.requestIds);
       const found = [...verdict.lost, ...verdict.twice, ...verdict.orphans];
       const cuts = outcomes.map(({ tokens, ...outcome }) => ({
         ...outcome,
