@@ -85,7 +85,10 @@ export function createConsent(parts: CallbackParts & { poke: () => void }): Cons
         await tx.markStranger(flowId);
         await tx.audit('linkOpenedByStranger', { flowId, provider });
         await tx.audit('openedForeignLink', { provider, userId: strangerId });
-        for (const { requestId } of flow.waiting) tx.changed('request', requestId);
+        for (const { requestId } of flow.waiting) {
+          tx.changed('request', requestId);
+          await tx.promptChanged(requestId);
+        }
       });
     },
   };

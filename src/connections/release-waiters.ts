@@ -18,6 +18,7 @@ export async function releaseWaiters(tx: ConsentTx, provider: Provider, connecti
     } else {
       const reason = reasonToAsk(waiter, connection);
       await tx.saveWaiter({ ...waiter, reason, rounds: waiter.rounds + 1, lastOutcome: 'granted' });
+      await tx.promptChanged(waiter.requestId);
     }
     tx.changed('request', waiter.requestId);
   }

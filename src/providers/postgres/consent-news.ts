@@ -9,6 +9,7 @@ type NewsTx = Pick<
   | 'signalChoice'
   | 'signalApproval'
   | 'cancelWorkflow'
+  | 'promptChanged'
   | 'destroyCredential'
   | 'disconnect'
   | 'audit'
@@ -41,6 +42,14 @@ export function createNewsTx(db: Transaction, userId: string): { tx: NewsTx; pub
     },
     async cancelWorkflow(requestId) {
       tell('cancelRequest', requestId, {});
+    },
+    async promptChanged(requestId) {
+      db.send(
+        `INSERT INTO outbox (kind, subject_id, payload)
+         SELECT 'replyChanged', id, jsonb_build_object('eventId', $2::text)
+         FROM request WHERE id = $1::uuid AND platform = 'discord' AND ended_at IS NULL`,
+        [requestId, eventId()],
+      );
     },
     async destroyCredential({ attemptId }, revoke) {
       if (revoke) startRevoking(attemptId);
