@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode, DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { walkConsent, type ConsentWalk } from '../../infra/local/google/walk-consent.ts';
-import { createActivities } from '../../activities/index.ts';
+import { createActivities, type ActivityParts } from '../../activities/index.ts';
 import type { CallbackResult } from '../../src/connections/consent.ts';
 import { createOfflinePlanner } from '../../src/providers/models/offline-planner.ts';
 import { createOutbox } from '../../src/providers/postgres/outbox.ts';
@@ -13,7 +13,7 @@ import { connectTemporal } from '../../src/temporal/connect.ts';
 import { createOutboxDelivery } from '../../src/temporal/deliver-outbox.ts';
 import { startOutboxDispatcher } from '../../src/temporal/outbox-dispatcher.ts';
 import { requestWorkflowId } from '../../src/temporal/workflow-ids.ts';
-import { newRequest, startHeart } from './heart.ts';
+import { newRequest, startHeart, type Heart } from './heart.ts';
 import { temporalAddress, temporalNamespace } from './servers.ts';
 import { until } from './until.ts';
 
@@ -23,8 +23,15 @@ let bundle: ReturnType<typeof bundleWorkflowCode> | undefined;
 
 const quiet = new DefaultLogger('ERROR', () => undefined);
 
-/** The heart with a real Temporal server, an orchestrator in this process and a dispatcher; no HTTP. */
-export async function startPanager(times: Partial<ConsentTimes> = {}, model: Model = createOfflinePlanner()) {
+/**
+ * The heart with a real Temporal server, an orchestrator in this process and a dispatcher; no HTTP. `more` adds what
+ * only some orchestrators have.
+ */
+export async function startPanager(
+  times: Partial<ConsentTimes> = {},
+  model: Model = createOfflinePlanner(),
+  more: (heart: Heart) => Partial<ActivityParts> = () => ({}),
+) {
   const heart = await startHeart(times);
   const taskQueue = `test-${randomUUID()}`;
   const env = { TEMPORAL_ADDRESS: temporalAddress(), TEMPORAL_NAMESPACE: temporalNamespace() };
@@ -54,6 +61,7 @@ export async function startPanager(times: Partial<ConsentTimes> = {}, model: Mod
         credentials: heart.credentials,
         calendar: heart.calendar,
         onUnexpected: (activity, error) => process.stderr.write(`${activity} failed unexpectedly: ${String(error)}\n`),
+        ...more(heart),
       }),
     });
     const done = worker.run();
