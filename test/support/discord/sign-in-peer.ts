@@ -31,8 +31,6 @@ export const ALEX: DiscordPerson = {
   global_name: 'Alex',
   locale: 'en-US',
 };
-const PEOPLE = [MINJI, ALEX];
-
 export const TOKEN_PATH = '/api/oauth2/token';
 export const REVOKE_PATH = '/api/oauth2/token/revoke';
 export const ME_PATH = '/api/users/@me';
@@ -42,13 +40,22 @@ export type SignInPeer = Awaited<ReturnType<typeof startSignInPeer>>;
 /** Answers a request in the place of the peer. One that answers nothing hangs. */
 type Fault = (response: ServerResponse) => void;
 
-/** `restUrl`: where what comes with a bot's token goes, such as `http://127.0.0.1:1234`. */
-export async function startSignInPeer(client: { redirectUri: string; restUrl?: string }) {
+/** Another server at whose address people sign in; its handlers answer what they know and say so. */
+interface Host {
+  origin: string;
+  mount(handler: (request: IncomingMessage, response: ServerResponse) => boolean): void;
+}
+
+/** `host`: the peer of the bot, which has the same address in reality. Without one it has a server of its own. */
+export async function startSignInPeer(
+  client: { redirectUri: string },
+  { host, people = [MINJI, ALEX] }: { host?: Host; people?: readonly DiscordPerson[] } = {},
+) {
   const clientId = '900000000000000009';
   const clientSecret = randomUUID();
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const server = host ? null : createServer();
+  await new Promise<void>((resolve) => (server ? server.listen(0, '127.0.0.1', resolve) : resolve()));
+  const origin = host?.origin ?? `http://127.0.0.1:${(server?.address() as AddressInfo).port}`;
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const faults = new Map<string, Fault>();
   const calls: string[] = [];
@@ -87,10 +94,16 @@ export async function startSignInPeer(client: { redirectUri: string; restUrl?: s
   provider.on('access_token.destroyed', ({ jti }) => tokens.live.delete(jti));
   const handle = provider.callback();
 
-  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+  const serve = (request: IncomingMessage, response: ServerResponse): void => {
     answer(request, response).catch((error: unknown) => {
       response.writeHead(500, { 'content-type': 'text/plain' }).end(String(error));
     });
+  };
+  server?.on('request', serve);
+  host?.mount((request, response) => {
+    const isOurs = isSignIn(request);
+    if (isOurs) serve(request, response);
+    return isOurs;
   });
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -99,9 +112,6 @@ export async function startSignInPeer(client: { redirectUri: string; restUrl?: s
     calls.push(`${request.method} ${path}`);
     const fault = faults.get(path);
     if (fault) return fault(response);
-    if (client.restUrl && request.headers.authorization?.startsWith('Bot ')) {
-      return forward(client.restUrl, request, response);
-    }
     if (path === ME_PATH) return me(request, response);
     if (path.startsWith('/choose/')) return choose(request, response);
     if (path === '/oauth2/authorize') request.url = withStandardPrompt(url);
@@ -111,7 +121,7 @@ export async function startSignInPeer(client: { redirectUri: string; restUrl?: s
   async function me(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const [, bearer = ''] = /^Bearer (\S+)$/.exec(request.headers.authorization ?? '') ?? [];
     const token = await provider.AccessToken.find(bearer);
-    const person = PEOPLE.find(({ id }) => id === token?.accountId);
+    const person = people.find(({ id }) => id === token?.accountId);
     const isAllowed = token?.scope?.split(' ').includes('identify') && person;
     response.writeHead(isAllowed ? 200 : 401, { 'content-type': 'application/json' });
     const unknown = { message: '401: Unauthorized', code: 0 };
@@ -122,11 +132,11 @@ export async function startSignInPeer(client: { redirectUri: string; restUrl?: s
   /** Who it is, or nobody: our one page, in the place of Discord's own sign-in and authorize pages. */
   async function choose(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (request.method !== 'POST') {
-      response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(chooserPage());
+      response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(chooserPage(people));
       return;
     }
     const chosen = new URLSearchParams(await text(request)).get('account');
-    const person = PEOPLE.find(({ username }) => username === chosen);
+    const person = people.find(({ username }) => username === chosen);
     if (!person) {
       const denial = { error: 'access_denied', error_description: 'The resource owner denied the request' };
       return provider.interactionFinished(request, response, denial, { mergeWithLastSubmission: false });
@@ -149,13 +159,14 @@ export async function startSignInPeer(client: { redirectUri: string; restUrl?: s
     breakPath: (path: string, fault?: Fault) => void (fault ? faults.set(path, fault) : faults.delete(path)),
 
     /** What a person's browser does there: from the address that we sent it to, to the address it comes back with. */
-    async walk(authorizationUrl: URL, account: 'minji' | 'alex' | 'nobody' = 'minji'): Promise<URL> {
+    async walk(authorizationUrl: URL, account = 'minji'): Promise<URL> {
       const browser = createBrowser(client.redirectUri);
       const page = await browser.open(authorizationUrl);
       if (!page.url.pathname.startsWith('/choose/')) throw new Error(`refused: ${page.url.href} ${page.html}`);
       return (await browser.open(page.url, { method: 'POST', body: new URLSearchParams({ account }) })).url;
     },
     async close() {
+      if (!server) return;
       await new Promise((resolve) => {
         server.close(resolve);
         server.closeAllConnections();
@@ -172,26 +183,18 @@ function withStandardPrompt(url: URL): string {
   return url.pathname + url.search;
 }
 
-async function forward(to: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const body = await text(request);
-  const headers = Object.entries(request.headers).filter(
-    ([name, value]) => typeof value === 'string' && !['host', 'connection', 'content-length'].includes(name),
-  ) as [string, string][];
-  const answer = await fetch(to + (request.url ?? ''), {
-    method: request.method ?? 'GET',
-    headers,
-    ...(body && { body }),
-  });
-  const kept = [...answer.headers].filter(([name]) => !['content-encoding', 'transfer-encoding'].includes(name));
-  response.writeHead(answer.status, kept).end(Buffer.from(await answer.arrayBuffer()));
+/** What of Discord's address belongs to signing in; the rest is the bot's. */
+function isSignIn({ url = '', headers }: IncomingMessage): boolean {
+  if (/^\/(oauth2\/authorize|session\/end|choose\/)/.test(url) || /^\/api\/(v\d+\/)?oauth2\//.test(url)) return true;
+  return /^\/api\/(v\d+\/)?users\/@me$/.test(url) && Boolean(headers.authorization?.startsWith('Bearer '));
 }
 
-function chooserPage(): string {
+function chooserPage(people: readonly DiscordPerson[]): string {
   const button = (account: string, label: string) =>
     `<p><button name="account" value="${account}">${label}</button></p>`;
   return `<!doctype html><html lang="en"><head><title>Stand-in for Discord</title>
     <meta name="viewport" content="width=device-width"></head><body><main>
     <h1>Stand-in for Discord</h1><p>This is not Discord. It exists for the tests of Panager.</p>
-    <form method="post">${PEOPLE.map(({ username }) => button(username, `Authorize as ${username}`)).join('')}
+    <form method="post">${people.map(({ username }) => button(username, `Authorize as ${username}`)).join('')}
     ${button('nobody', 'Cancel')}</form></main></body></html>`;
 }
