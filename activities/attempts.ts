@@ -1,9 +1,11 @@
 import { activityInfo } from '@temporalio/activity';
 import { credentialPath } from '../src/connections/receive-callback.ts';
 import { repairAttempt } from '../src/connections/repair-attempt.ts';
+import { searchOrphans, type OrphanPage } from '../src/connections/search-orphans.ts';
 import { sweepRequests } from '../src/connections/sweep-requests.ts';
 import { sweepAttempts } from '../src/connections/sweep.ts';
 import type { Attempt, ConsentStore } from '../src/ports/consent-store.ts';
+import type { CredentialIndex } from '../src/ports/credential-index.ts';
 import type { CredentialVault } from '../src/ports/credential-vault.ts';
 import type { OAuthProvider } from '../src/ports/oauth-provider.ts';
 import { ProviderFailure } from '../src/ports/provider-failure.ts';
@@ -21,11 +23,12 @@ export interface AttemptParts {
   /** For the operator's log. */
   onUnexpected: (activity: string, error: unknown) => void;
   vault: CredentialVault;
+  index: CredentialIndex;
   oauth: (provider: string) => OAuthProvider;
 }
 
 /** What becomes of browser trips and their credentials after the browser. All of it may run any number of times. */
-export function createAttemptActivities({ store, stories, vault, oauth, onUnexpected }: AttemptParts) {
+export function createAttemptActivities({ store, stories, vault, index, oauth, onUnexpected }: AttemptParts) {
   return {
     async repairAttempt({ attemptId }: { attemptId: string }): Promise<void> {
       assertOwnRow(`repair-${attemptId}`);
@@ -61,7 +64,12 @@ export function createAttemptActivities({ store, stories, vault, oauth, onUnexpe
       await vault.bury(path);
       await vault.destroy(path);
       await store.revocationEnded(attemptId);
+      await store.secretGone(attemptId);
     },
+
+    /** One page of the search for credentials without a row and rows without a credential. */
+    searchOrphans: (page: OrphanPage): Promise<OrphanPage | null> =>
+      searchOrphans({ store, vault, index, onTrouble: (error) => onUnexpected('searchOrphans', error) }, page),
 
     /** Everything that should have come to its end by itself, and did not. */
     async sweepAttempts(): Promise<number> {

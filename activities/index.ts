@@ -5,6 +5,7 @@ import { createFinishRequest, type FinishRequestParts } from './finish-request.t
 import { createReplyActivities, type ReplyParts } from './replies.ts';
 import { createThink, type ThinkParts } from './think.ts';
 
+export type { OrphanPage } from '../src/connections/search-orphans.ts';
 export type { ApprovalRequired, AuthRequired } from './failures.ts';
 export type { ShownReply } from './replies.ts';
 export type { ChosenCall, SettledCallRef } from './think.ts';

@@ -17,7 +17,7 @@ import { createRequestReader } from '../src/providers/postgres/request-reader.ts
 import { createStoryStore } from '../src/providers/postgres/story-store.ts';
 import { createCredentialVault } from '../src/providers/vault.ts';
 import { connectTemporal, temporalConnection } from '../src/temporal/connect.ts';
-import { ensureSweepSchedule } from '../src/temporal/sweep-schedule.ts';
+import { ensureSchedules } from '../src/temporal/schedules.ts';
 import { PANAGER_TASK_QUEUE } from '../src/temporal/task-queues.ts';
 import { exitOnConfigError } from '../src/exit-on-config-error.ts';
 
@@ -49,7 +49,7 @@ const replies = discord && {
 const { connectionOptions, namespace } = temporalConnection(process.env);
 const connection = await NativeConnection.connect(connectionOptions);
 const temporal = connectTemporal(process.env);
-await ensureSweepSchedule(temporal.client, 60_000);
+await ensureSchedules(temporal.client, { sweepMs: 60_000, searchOrphansMs: 60 * 60_000 });
 await temporal.close();
 
 const worker = await Worker.create({
@@ -60,13 +60,14 @@ const worker = await Worker.create({
   activities: createActivities({
     store,
     vault,
+    index: vault,
     oauth,
     stories: createStoryStore(pool),
     model: createOfflinePlanner(),
     credentials: createCredentials({ store, vault, oauth }),
     calendar: createGoogleCalendar({ ...google, timeoutMs: 15_000 }),
     ...(replies && { replies }),
-    onUnexpected: (activity, err) => logger.error({ activity, err }, 'an activity failed unexpectedly'),
+    onUnexpected: (activity, err) => logger.error({ activity, err }, 'an activity needs the operator'),
   }),
   // Four slots hold back a burst of waking workflows; forty do not.
   maxConcurrentWorkflowTaskExecutions: 40,

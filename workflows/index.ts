@@ -1,3 +1,3 @@
 /** Every workflow type, by the name that operators read. */
 export { request } from './request.ts';
-export { destroyCredential, disconnect, repair, sweep } from './maintenance.ts';
+export { destroyCredential, disconnect, repair, searchOrphans, sweep } from './maintenance.ts';

@@ -1,3 +1,5 @@
+import { continueAsNew } from '@temporalio/workflow';
+import type { OrphanPage } from '../activities/index.ts';
 import type { AttemptInput, DestroyCredentialInput, DisconnectInput } from './messages.ts';
 import * as activities from './proxies.ts';
 
@@ -22,4 +24,16 @@ export async function disconnect({ attemptId }: DisconnectInput): Promise<void> 
 /** Started by a schedule: ends trips that never came back and questions that nobody answered. */
 export async function sweep(): Promise<number> {
   return activities.sweepAttempts();
+}
+
+/** Keeps a history short, however many people there are. */
+const PAGES_PER_RUN = 200;
+
+/** Started by a schedule: compares what is stored with what points to it, page by page. */
+export async function searchOrphans(from: OrphanPage = { place: 'vault', after: null }): Promise<void> {
+  let page: OrphanPage | null = from;
+  for (let pages = 0; page !== null; pages++) {
+    if (pages === PAGES_PER_RUN) return continueAsNew<typeof searchOrphans>(page);
+    page = await activities.searchOrphans(page);
+  }
 }

@@ -31,6 +31,9 @@ export const { finishRequest, repairAttempt, revokeGrant, destroyCredential, swe
     retry: patient,
   });
 
+/** A page of a search that nobody waits for. */
+export const { searchOrphans } = proxyActivities<Activities>({ startToCloseTimeout: '2 minutes', retry: patient });
+
 /** One try is bounded by the time that each call of the platform may take; a lost worker is noticed by its silence. */
 const reply = {
   startToCloseTimeout: '2 minutes',

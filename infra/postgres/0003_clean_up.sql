@@ -10,3 +10,7 @@ ALTER TABLE request ADD COLUMN lost_at timestamptz;
 
 -- What the sweep looks at every minute. Attempts under way have an index already.
 CREATE INDEX request_open ON request (created_at) WHERE ended_at IS NULL;
+
+-- Nothing is left of what this trip stored, and nothing can be stored there any more: the search for orphans need not
+-- look again.
+ALTER TABLE attempt ADD COLUMN secret_gone_at timestamptz;

@@ -11,13 +11,14 @@ import type {
   Provider,
   WaiterStatus,
 } from '../domain/words.ts';
+import type { OrphanStore } from './orphan-store.ts';
 import type { SweepStore } from './sweep-store.ts';
 
 /**
  * The rows of the wait for consent. Decisions are made by src/connections inside `transact`; this port only locks,
  * reads and writes. The level is always read after the lock was taken.
  */
-export interface ConsentStore extends SweepStore {
+export interface ConsentStore extends SweepStore, OrphanStore {
   readonly times: ConsentTimes;
 
   /**

@@ -8,7 +8,8 @@ export interface VaultBody {
     data?: Record<string, unknown> | null;
     version?: number;
     metadata?: { version: number };
-    versions?: Record<string, { destroyed: boolean }>;
+    versions?: Record<string, { destroyed: boolean; created_time?: string }>;
+    keys?: unknown;
   };
 }
 

@@ -1,8 +1,10 @@
 import nodeVault from 'node-vault';
 import { PROVIDERS } from '../domain/words.ts';
 import type { Logger } from '../logger.ts';
+import type { CredentialIndex } from '../ports/credential-index.ts';
 import { VaultUnavailable } from '../ports/credential-vault.ts';
 import type { Credential, CredentialPath, CredentialVault, StoredCredential } from '../ports/credential-vault.ts';
+import { createCredentialIndex } from './vault-index.ts';
 import { VaultRefusal, asRefusal, asUnavailable, isAbsent, isLostRace } from './vault-refusal.ts';
 import type { VaultBody } from './vault-refusal.ts';
 import { createVaultSession } from './vault-session.ts';
@@ -136,6 +138,7 @@ export function createCredentialVault(options: CredentialVaultOptions) {
     read: async (path) => read(pathOf(path)),
     replace: async (path, credential, revision) => replace(pathOf(path), credential, revision),
     destroy: async (path) => destroy(pathOf(path)),
+    ...createCredentialIndex(call, pathOf),
 
     /** True when we can log in and Vault serves us; its own health answer is good news too early. Never throws. */
     async healthy(): Promise<boolean> {
@@ -149,7 +152,7 @@ export function createCredentialVault(options: CredentialVaultOptions) {
     close(): void {
       transport.close();
     },
-  } satisfies CredentialVault & { healthy(): Promise<boolean>; close(): void };
+  } satisfies CredentialVault & CredentialIndex & { healthy(): Promise<boolean>; close(): void };
 }
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;

@@ -55,6 +55,7 @@ export async function startPanager(
       activities: createActivities({
         store: heart.store,
         vault: heart.vaults.orchestrator,
+        index: heart.vaults.orchestrator,
         oauth: heart.oauth,
         stories: heart.stories,
         model,
@@ -81,6 +82,7 @@ export async function startPanager(
   return {
     heart,
     client: temporal.client,
+    taskQueue,
     handle: (requestId: string) => temporal.client.workflow.getHandle(requestWorkflowId(requestId)),
     view,
 

@@ -14,6 +14,7 @@ import type {
 import { APPROVAL, ATTEMPT, CONNECTION } from './consent-rows.ts';
 import { createConsentTx } from './consent-tx.ts';
 import { createFewAtATime } from './few-at-a-time.ts';
+import { createOrphanStore } from './orphan-store.ts';
 import { inTransaction, one, type Pool } from './pool.ts';
 import { createSweepStore } from './sweep-store.ts';
 
@@ -30,6 +31,7 @@ export function createConsentStore(pool: Pool, times: ConsentTimes = CONSENT_TIM
   return {
     times,
     ...createSweepStore(pool),
+    ...createOrphanStore(pool),
 
     transact<T>(locks: Locks, work: (tx: ConsentTx) => Promise<T>): Promise<T> {
       return fewAtATime(locks.userId, () =>

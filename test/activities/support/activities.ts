@@ -11,6 +11,7 @@ export function activitiesOf(heart: Heart, parts: Partial<ActivityParts> = {}) {
   const activities = createActivities({
     store: heart.store,
     vault: heart.vaults.orchestrator,
+    index: heart.vaults.orchestrator,
     oauth: heart.oauth,
     stories: heart.stories,
     credentials: heart.credentials,
