@@ -7,9 +7,10 @@ export function SignInWithDiscord({ texts }: { texts: PageTexts }) {
       <a className="button primary" href={signInAddress()}>
         {texts.signIn.withDiscord}
       </a>
-      <p className="aside">
-        {texts.signIn.discordExplanation} <a href={signInAddress({ account: 'other' })}>{texts.signIn.otherAccount}</a>
-      </p>
+      <a className="button plain" href={signInAddress({ account: 'other' })}>
+        {texts.signIn.otherAccount}
+      </a>
+      <p className="aside">{texts.signIn.discordExplanation}</p>
     </div>
   );
 }
