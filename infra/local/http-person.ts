@@ -37,7 +37,8 @@ export interface HttpPerson {
   connect(link: string, walk: ConsentWalk): Promise<Answered>;
 }
 
-export function createHttpPerson(origin: string): HttpPerson {
+/** @param observe gets every answer, whichever method asked for it */
+export function createHttpPerson(origin: string, observe: (answer: Answered) => void = () => undefined): HttpPerson {
   const cookies = new Map<string, string>();
 
   const cookie = () => [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
@@ -60,7 +61,9 @@ export function createHttpPerson(origin: string): HttpPerson {
       if (/;\s*(max-age=0|expires=thu, 01 jan 1970)/i.test(cookie)) cookies.delete(name);
       else cookies.set(name, value);
     }
-    return { status: answer.status, headers: answer.headers, text: await answer.text() };
+    const answered = { status: answer.status, headers: answer.headers, text: await answer.text() };
+    observe(answered);
+    return answered;
   };
   const expected = (answer: Answered, status: number, what: string): Answered => {
     if (answer.status !== status) throw new Error(`${what} answered ${answer.status}: ${answer.text.slice(0, 300)}`);

@@ -3,12 +3,13 @@ import { soakKills } from '../soak/kills.ts';
 
 /** A fixed share of the soak: the same choices each time, on the whole product. */
 test('ten SIGKILLs of processes and servers lose no request, repeat no event and leave nothing behind', async () => {
-  const { requests, ...report } = await soakKills({
+  const { requests, slowestSeconds, ...report } = await soakKills({
     seed: 1,
     kills: 10,
     enough: AbortSignal.timeout(240_000),
     log: () => undefined,
   });
   expect(requests).toBeGreaterThan(5);
+  expect(slowestSeconds).toBeLessThan(400);
   expect(report).toEqual({ kills: 10, lost: [], twice: [], asked: [], orphans: [] });
 }, 480_000);

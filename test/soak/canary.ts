@@ -3,7 +3,6 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
-import { createHttpPerson } from '../../infra/local/http-person.ts';
 import { startSystem, type System } from '../../infra/local/system.ts';
 import { findCanaries, filesBelow, formsOf } from '../support/canary.ts';
 import { killWhileBusy } from './busy-people.ts';
@@ -11,7 +10,7 @@ import { createGoogleControl } from './google-control.ts';
 import { connectOwner, judge, orchestratorVault, type Verdict } from './judge.ts';
 import { createSoakPerson, type SoakPerson } from './person.ts';
 import { createPhrases, type Phrases } from './phrases.ts';
-import { record, type Recorder } from './recorder.ts';
+import { createRecorder, type Recorder } from './recorder.ts';
 import { dumpDatabase, readHistories, readSinks, searchSink, unseenForms, type Canaries } from './sinks.ts';
 
 export interface CanaryReport extends Verdict {
@@ -46,7 +45,7 @@ export async function soakCanary(options: {
     const people: SoakPerson[] = [];
     for (const account of ['minji@example.com', 'alex@example.com', 'sam@example.com']) {
       await google.addPerson(account);
-      const recorder = record(system.publicUrl, createHttpPerson(system.publicUrl));
+      const recorder = createRecorder(system.publicUrl);
       recorders.push(recorder);
       const person = createSoakPerson(system.publicUrl, account, recorder.person);
       people.push(person);
@@ -62,7 +61,7 @@ export async function soakCanary(options: {
     const verdict = await judge(system, google, requestIds);
     for (const recorder of recorders) await recorder.stop();
 
-    const canaries = await collect(system, people, recorders, words);
+    const canaries = await collectCanaries(system, people, recorders, words);
     const [attemptId = ''] = Object.values(await credentialsOf(system)).map(({ id }) => id);
     const known = { requestId: requestIds.at(-1) ?? '', attemptId, words, recorders };
     const sinks = await readSinks(system, dataDir, canaries, known);
@@ -94,7 +93,7 @@ function withWords(phrases: Phrases, words: string): Phrases {
 }
 
 /** Says no at the provider, comes back with a `state` that nobody knows, and uses one twice, before the yes. */
-async function comeWithoutConsent(person: SoakPerson, text: string): Promise<void> {
+export async function comeWithoutConsent(person: SoakPerson, text: string): Promise<void> {
   const requestId = await person.ask(text);
   const link = await person.link(requestId);
   await person.open((await person.consent(link, 'deny')).href);
@@ -107,7 +106,7 @@ async function comeWithoutConsent(person: SoakPerson, text: string): Promise<voi
   await person.seeThrough(requestId);
 }
 
-async function credentialsOf(system: System): Promise<{ id: string; userId: string }[]> {
+export async function credentialsOf(system: System): Promise<{ id: string; userId: string }[]> {
   const sql = await connectOwner(system);
   try {
     const { rows } = await sql.query<{ id: string; userId: string }>(
@@ -120,7 +119,7 @@ async function credentialsOf(system: System): Promise<{ id: string; userId: stri
 }
 
 /** Everything that was secret in this run, by name. */
-async function collect(
+export async function collectCanaries(
   system: System,
   people: readonly SoakPerson[],
   recorders: readonly Recorder[],
@@ -164,7 +163,7 @@ async function collect(
  * The searches' own test, with real leaks: a secret as the argument of a workflow and in a row, in each form, must be found
  * in histories, in Temporal's files and in the dump.
  */
-async function plantForReal(system: System, dataDir: string): Promise<string[]> {
+export async function plantForReal(system: System, dataDir: string): Promise<string[]> {
   const secret = `planted-${randomUUID()}-for-real+/=`;
   const forms = [...formsOf(secret)].filter(([form]) => form !== 'utf16');
   const texts = forms.map(([, bytes]) => bytes.toString('latin1'));

@@ -13,6 +13,8 @@ export const SETTLE_MS = 180_000;
 export interface Verdict {
   /** Requests that people made; each asked for one change. */
   requests: number;
+  /** Of the request that took longest from question to answer. */
+  slowestSeconds: number;
   /** What did not end, ended otherwise than done, or says done although the provider never did it. */
   lost: string[];
   /** What the provider did more than once, or without a call that wanted it. */
@@ -28,6 +30,7 @@ interface RequestRow {
   outcome: string | null;
   failures: string[];
   changes: number;
+  seconds: number;
 }
 interface WriteRow {
   requestId: string;
@@ -56,6 +59,7 @@ export async function judge(system: System, google: GoogleControl, requestIds: r
     const effects = await compareEffects(sql, google);
     return {
       requests: requestIds.length,
+      slowestSeconds: Math.round(Math.max(0, ...rows.map(({ seconds }) => seconds))),
       lost: [
         ...requestIds.filter((id) => !known.has(id)).map((id) => `request ${id} was never stored`),
         ...rows.filter(({ outcome }) => outcome !== 'done').map(({ id, outcome }) => `request ${id} is ${outcome}`),
@@ -93,7 +97,8 @@ async function readRequests(sql: pg.Client, ids: readonly string[]): Promise<Req
     `SELECT r.id, CASE WHEN r.ended_at IS NULL THEN NULL ELSE r.outcome END AS outcome,
             ARRAY(SELECT e.failure FROM effect e WHERE e.request_id = r.id AND e.failure IS NOT NULL) AS failures,
             (SELECT count(*)::integer FROM effect e JOIN tool_call c USING (request_id, call_id)
-             WHERE c.request_id = r.id AND c.writes AND (e.done_at IS NOT NULL OR e.failure = 'uncertain')) AS changes
+             WHERE c.request_id = r.id AND c.writes AND (e.done_at IS NOT NULL OR e.failure = 'uncertain')) AS changes,
+            extract(epoch FROM coalesce(r.ended_at, now()) - r.created_at)::double precision AS seconds
      FROM request r WHERE r.id = ANY ($1)`,
     [ids],
   );

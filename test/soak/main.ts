@@ -90,7 +90,7 @@ const PARTS: Record<string, Part> = {
   },
 };
 
-function judged({ requests, lost, twice, asked, orphans }: Verdict, lines: string[]): PartReport {
+function judged({ requests, slowestSeconds, lost, twice, asked, orphans }: Verdict, lines: string[]): PartReport {
   return {
     ok: Math.max(0, requests - lost.length - twice.length - asked.length),
     failed: [
@@ -101,7 +101,7 @@ function judged({ requests, lost, twice, asked, orphans }: Verdict, lines: strin
     ambiguous: asked,
     lines: [
       ...lines,
-      `requests ${requests}, lost ${lost.length}, twice ${twice.length}, asked ${asked.length}, left behind ${orphans.length}`,
+      `requests ${requests}, lost ${lost.length}, twice ${twice.length}, asked ${asked.length}, left behind ${orphans.length}, slowest answer ${slowestSeconds} s`,
     ],
   };
 }

@@ -1,9 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { HttpPerson } from '../../infra/local/http-person.ts';
+import { createHttpPerson, type HttpPerson } from '../../infra/local/http-person.ts';
 
-/** Everything that the gateway sent to one person, as it came. */
+/** Somebody new, and everything that the gateway sends them, as it comes. */
 export interface Recorder {
-  /** The same person, with every answer kept. */
   person: HttpPerson;
   /** Opens the event stream as a page does, and again whenever it ends, until `stop`. Call it after the sign-in. */
   follow(): void;
@@ -12,8 +11,13 @@ export interface Recorder {
   stop(): Promise<void>;
 }
 
-export function record(origin: string, person: HttpPerson): Recorder {
+export function createRecorder(origin: string): Recorder {
   const answers: string[] = [];
+  const person = createHttpPerson(origin, ({ headers, text }) => {
+    // Where the provider is told `state`, the browser must be told it too; and cookies are the browser's own.
+    const told = [...headers].filter(([name]) => name !== 'location' && name !== 'set-cookie');
+    answers.push(JSON.stringify(told), text);
+  });
   const events: Buffer[] = [];
   const stopping = new AbortController();
   let following: Promise<void> = Promise.resolve();
@@ -36,16 +40,7 @@ export function record(origin: string, person: HttpPerson): Recorder {
   }
 
   return {
-    person: {
-      ...person,
-      async send(path, options) {
-        const answer = await person.send(path, options);
-        // Where the provider is told `state`, the browser must be told it too; and cookies are the browser's own.
-        const headers = [...answer.headers].filter(([name]) => name !== 'location' && name !== 'set-cookie');
-        answers.push(JSON.stringify(headers), answer.text);
-        return answer;
-      },
-    },
+    person,
     follow() {
       following = follow();
     },

@@ -27,7 +27,7 @@ const LOGGED: Record<string, string> = {
   gateway: 'gateway is ready',
   orchestrator: 'orchestrator is ready',
   postgres: 'database system is ready to accept connections',
-  openbao: 'vault is unsealed',
+  openbao: 'OpenBao server started',
   'emulated-google': 'listening http://127.0.0.1',
 };
 
