@@ -1,4 +1,4 @@
-import type { Connection } from './consent-store.ts';
+import type { Provider } from '../domain/words.ts';
 
 /** What rows say about stored credentials, for the search that compares the two. */
 export interface OrphanStore {
@@ -13,5 +13,16 @@ export interface OrphanStore {
   /** Nothing is left at this attempt's path, and nothing can be written there. */
   secretGone(attemptId: string): Promise<void>;
   /** Active connections in the order of their ids, after `after`, that were made longer ago than `olderThanMs`. */
-  connectionsAfter(after: string | null, olderThanMs: number, limit: number): Promise<Connection[]>;
+  connectionsAfter(after: string | null, olderThanMs: number, limit: number): Promise<Pointer[]>;
+}
+
+/** Where a connection says that its credential is. */
+export interface Pointer {
+  /** Of the connection. */
+  id: string;
+  userId: string;
+  provider: Provider;
+  version: number;
+  /** The attempt that stored it. */
+  credential: string;
 }

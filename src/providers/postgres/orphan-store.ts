@@ -1,6 +1,4 @@
-import type { Connection } from '../../ports/consent-store.ts';
-import type { OrphanStore } from '../../ports/orphan-store.ts';
-import { CONNECTION } from './consent-rows.ts';
+import type { OrphanStore, Pointer } from '../../ports/orphan-store.ts';
 import { many, type Pool } from './pool.ts';
 
 type Owned = Awaited<ReturnType<OrphanStore['ownershipOf']>>[number];
@@ -30,9 +28,9 @@ export function createOrphanStore(pool: Pool): OrphanStore {
     },
 
     connectionsAfter: (after, olderThanMs, limit) =>
-      many<Connection>(
+      many<Pointer>(
         pool,
-        `SELECT ${CONNECTION} FROM connection c
+        `SELECT c.id, c.user_id AS "userId", c.provider, c.version, c.credential FROM connection c
          WHERE c.status = 'active' AND ($1::uuid IS NULL OR c.id > $1::uuid)
            AND c.connected_at < now() - make_interval(secs => $2::double precision / 1000)
          ORDER BY c.id LIMIT $3::integer`,
