@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { readGatewayConfig, type DiscordConfig } from './config.ts';
 import { createConsent } from './connections/create-consent.ts';
+import { startDiscord } from './discord/start-discord.ts';
 import { exitOnConfigError } from './exit-on-config-error.ts';
 import type { DiscordParts } from './http/parts.ts';
 import { createServer } from './http/server.ts';
@@ -12,11 +13,13 @@ import { createGoogleOAuth } from './providers/google/google-oauth.ts';
 import { oauthProviders } from './providers/oauth/oauth-providers.ts';
 import { createConnectionReader } from './providers/postgres/connection-reader.ts';
 import { createConsentStore } from './providers/postgres/consent-store.ts';
+import { createConversations } from './providers/postgres/conversations.ts';
 import { createEventFeed } from './providers/postgres/event-feed.ts';
 import { createIntake } from './providers/postgres/intake.ts';
 import { listen } from './providers/postgres/listener.ts';
 import { createLogins } from './providers/postgres/logins.ts';
 import { createOutbox } from './providers/postgres/outbox.ts';
+import { createPeople } from './providers/postgres/people.ts';
 import { createPool } from './providers/postgres/pool.ts';
 import { createRequestReader } from './providers/postgres/request-reader.ts';
 import { createSessions } from './providers/postgres/sessions.ts';
@@ -25,7 +28,7 @@ import { connectTemporal } from './temporal/connect.ts';
 import { createOutboxDelivery } from './temporal/deliver-outbox.ts';
 import { startOutboxDispatcher } from './temporal/outbox-dispatcher.ts';
 
-/** The gateway: HTTP, OAuth callbacks, event streams, and the dispatcher that carries the outbox to Temporal. */
+/** The gateway: HTTP, OAuth callbacks, event streams, Discord's messages, and the dispatcher that carries the outbox to Temporal. */
 const config = exitOnConfigError(() => readGatewayConfig(process.env));
 const logger = createLogger({ name: 'gateway', level: config.logLevel });
 const pool = createPool(config.databaseUrl, { max: 20, onIdleError: (err) => logger.warn({ err }, 'database lost') });
@@ -71,6 +74,22 @@ function createDiscordParts({ token, clientId, clientSecret, apiUrl }: DiscordCo
   };
 }
 
+/** What every platform has its requests from. */
+const platform = {
+  intake: createIntake(pool, { dailyRequests: config.daily.requests }),
+  requests: createRequestReader(pool),
+  connections: createConnectionReader(pool),
+  consent: createConsent({
+    store: createConsentStore(pool),
+    vault,
+    oauth: oauthProviders(google),
+    poke: dispatcher.poke,
+  }),
+  pokeOutbox: dispatcher.poke,
+  logger,
+};
+const discordParts = config.discord && createDiscordParts(config.discord);
+
 const webRoot = fileURLToPath(new URL('../dist/web', import.meta.url));
 const server = createServer({
   settings: {
@@ -83,29 +102,34 @@ const server = createServer({
     allowedUsers: config.allowedUsers.length > 0 ? config.allowedUsers : null,
     providers: [{ ...google, emulated: config.emulated.includes('google') }],
   },
+  ...platform,
   sessions: createSessions(pool),
-  discord: config.discord && createDiscordParts(config.discord),
-  intake: createIntake(pool, { dailyRequests: config.daily.requests }),
-  requests: createRequestReader(pool),
-  connections: createConnectionReader(pool),
+  discord: discordParts,
   feed,
-  consent: createConsent({
-    store: createConsentStore(pool),
-    vault,
-    oauth: oauthProviders(google),
-    poke: dispatcher.poke,
-  }),
-  pokeOutbox: dispatcher.poke,
   readiness: async () => (await pool.query('SELECT 1')).rowCount === 1,
-  logger,
   webRoot: existsSync(webRoot) ? webRoot : null,
 });
 
 const { port } = await server.listen(config.port);
 logger.info({ port, publicUrl: config.publicUrl }, 'gateway is ready');
 
+// After HTTP, which is served whether Discord answers or not.
+const discord =
+  config.discord &&
+  discordParts &&
+  startDiscord({
+    ...config.discord,
+    ...platform,
+    publicUrl: config.publicUrl,
+    providers: ['google'],
+    emulated: config.emulated,
+    isServed: discordParts.isServed,
+    people: createPeople(pool),
+    conversations: createConversations(pool),
+  });
+
 const stop = async (): Promise<void> => {
-  await server.close();
+  await Promise.all([server.close(), discord?.close()]);
   await listener.close();
   await dispatcher.close();
   await temporal.close();

@@ -40,6 +40,8 @@ export interface IncomingMessage {
   language: Language;
   /** IANA name. */
   timeZone: string;
+  /** How far the conversation is taken in with this message (`Conversations`); null where nothing of it moves. */
+  cursor?: string | null;
 }
 
 /** What pages and messages show. Everything is scoped to its person: somebody else's id is not found. */

@@ -6,7 +6,7 @@ const NO_CAP = { dailyRequests: null };
 
 /**
  * Message, request, outbox row and event in one statement, before anything is acknowledged. The same message again (same
- * person, platform and client id) finds the request that it already is.
+ * person, platform and client id) finds the request that it already is. The conversation's cursor moves with it.
  *
  * `dailyRequests` is how many a person may ask in 24 hours (MO-3); null counts nothing.
  */
@@ -19,9 +19,10 @@ export function createIntake(pool: Pool, { dailyRequests }: { dailyRequests: num
         `WITH cap AS MATERIALIZED (
            SELECT daily_requests_open_at($3::uuid, $10::integer) AS open_at
          ), place AS (
-           INSERT INTO conversation (id, user_id, platform, channel)
-           SELECT $2::uuid, $3::uuid, $4::text, $5::text FROM cap WHERE open_at IS NULL
-           ON CONFLICT (user_id, platform, channel) DO UPDATE SET channel = excluded.channel
+           INSERT INTO conversation (id, user_id, platform, channel, cursor)
+           SELECT $2::uuid, $3::uuid, $4::text, $5::text, $11::bigint FROM cap WHERE open_at IS NULL
+           ON CONFLICT (user_id, platform, channel)
+             DO UPDATE SET cursor = GREATEST(conversation.cursor, excluded.cursor)
            RETURNING id
          ), stored AS (
            INSERT INTO request (id, user_id, conversation_id, platform, client_id, text, language, time_zone)
@@ -44,6 +45,7 @@ export function createIntake(pool: Pool, { dailyRequests }: { dailyRequests: num
           message.language,
           message.timeZone,
           dailyRequests,
+          message.cursor ?? null,
         ],
       );
       if (created !== null) return { requestId, created: true };
