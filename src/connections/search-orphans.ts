@@ -1,6 +1,7 @@
-import type { Connection, ConsentStore } from '../ports/consent-store.ts';
+import type { ConsentStore } from '../ports/consent-store.ts';
 import type { CredentialIndex } from '../ports/credential-index.ts';
 import { VaultUnavailable, type CredentialPath, type CredentialVault } from '../ports/credential-vault.ts';
+import type { Pointer } from '../ports/orphan-store.ts';
 import { Alarm } from './alarm.ts';
 import { sideBySide } from './side-by-side.ts';
 
@@ -116,10 +117,7 @@ async function searchConnections(
 }
 
 /** A mark never hits a newer secret: one that came since the look was stored before its row. */
-async function revoke(
-  store: ConsentStore,
-  { userId, provider, id, version, credential }: Connection,
-): Promise<boolean> {
+async function revoke(store: ConsentStore, { userId, provider, id, version, credential }: Pointer): Promise<boolean> {
   return store.transact({ userId, providers: [provider] }, async (tx) => {
     const current = await tx.connection(provider);
     const isSame = current?.id === id && current.version === version && current.credential === credential;
