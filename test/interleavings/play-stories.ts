@@ -1,0 +1,42 @@
+import { generateStory } from './generate-story.ts';
+import { playStory, type Verdict } from './play.ts';
+import { loadSystem, WITHOUT_KEY, type Edit } from './system.ts';
+import type { Theatre } from './theatre.ts';
+
+/** Plays the stories of some seeds, a few side by side, on the product or on a wrong reading of it. */
+export async function playStories(
+  theatre: Theatre,
+  seeds: readonly number[],
+  {
+    edits = [],
+    sideBySide = 12,
+    patienceMs = 20_000,
+    enough,
+    onVerdict,
+  }: {
+    edits?: readonly Edit[];
+    sideBySide?: number;
+    patienceMs?: number;
+    enough?: AbortSignal;
+    onVerdict?: (verdict: Verdict) => void;
+  },
+): Promise<Verdict[]> {
+  const [withKey, withoutKey] = await Promise.all([loadSystem(edits), loadSystem([...edits, WITHOUT_KEY])]);
+  const left = [...seeds];
+  const verdicts: Verdict[] = [];
+  const playOn = async (): Promise<void> => {
+    for (let seed = left.shift(); seed !== undefined && !enough?.aborted; seed = left.shift()) {
+      const story = generateStory(seed);
+      const verdict = await playStory(theatre, story.takesOurKey ? withKey : withoutKey, story, { patienceMs });
+      verdicts.push(verdict);
+      onVerdict?.(verdict);
+    }
+  };
+  try {
+    await Promise.all(Array.from({ length: sideBySide }, playOn));
+  } finally {
+    withKey.drop();
+    withoutKey.drop();
+  }
+  return verdicts;
+}
