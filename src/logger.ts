@@ -52,9 +52,11 @@ function wrap(lines: pino.Logger): Logger {
     (level: 'debug' | 'info' | 'warn' | 'error'): Log =>
     (fields: object | string, message?: string) => {
       if (!lines.isLevelEnabled(level)) return;
-      if (typeof fields === 'string') lines[level](masked(fields));
-      else if (isError(fields)) lines[level]({ err: loggableError(fields) }, masked(message ?? fields.message));
-      else lines[level](loggable(fields), message === undefined ? undefined : masked(message));
+      if (typeof fields === 'string') return lines[level](masked(fields));
+      const given = isError(fields) ? { err: fields } : fields;
+      const words = message ?? (isError(fields) ? fields.message : undefined);
+      const line = { ...(isAlarm(given) && { alarm: true }), ...(loggable(given) as object) };
+      lines[level](line, words === undefined ? undefined : masked(words));
     };
   return {
     debug: log('debug'),
@@ -69,6 +71,11 @@ interface ErrorLike {
   name: string;
   message: string;
   stack?: string;
+}
+
+/** `"alarm": true` is what operators look for in the lines of every process (an error called `Alarm` makes it). */
+function isAlarm(fields: object): boolean {
+  return 'err' in fields && isError(fields.err) && fields.err.name === 'Alarm';
 }
 
 /** Also errors of other realms and libraries that only look like one. */

@@ -14,6 +14,18 @@ test('a line is JSON with name, level, time and the fields', () => {
   expect(Date.parse(String(line?.time))).not.toBeNaN();
 });
 
+test('what operators must see has a field of its own, however it is logged', () => {
+  const alarm = Object.assign(new Error('2 requests were lost'), { name: 'Alarm' });
+  const lines = linesOf((logger) => {
+    logger.error(alarm);
+    logger.warn({ err: alarm }, 'The sweep found something.');
+    logger.error({ alarm: true }, 'The client is refused.');
+    logger.error(new Error('a fault'));
+  });
+  expect(lines.map((line) => line['alarm'])).toEqual([true, true, true, undefined]);
+  expect(lines[0]).toMatchObject({ msg: '2 requests were lost', err: { name: 'Alarm' } });
+});
+
 test('lines below the level are not written', () => {
   expect(linesOf((logger) => logger.info('no'), 'warn')).toEqual([]);
   expect(linesOf((logger) => logger.error('no'), 'silent')).toEqual([]);

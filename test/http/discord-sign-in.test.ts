@@ -361,7 +361,7 @@ test.each(['unavailable', 'timeout', 'rateLimited', 'invalidGrant', 'unauthorize
 test('a client that Discord refuses is an alarm to the operator', async () => {
   await start({ identify: async () => Promise.reject(new ProviderFailure('invalidRequest', { status: 401 })) });
   await refused(await toConnect(), undefined, 424, '지금은 로그인할 수 없습니다');
-  expect(http.logLines.filter(({ level }) => level === 'error')).toMatchObject([{ fields: { alarm: true } }]);
+  expect(http.logLines.filter(({ level }) => level === 'error')).toMatchObject([{ fields: { name: 'Alarm' } }]);
 });
 
 test('MO-3: who is not served is told so, is not registered, and can take another account', async () => {

@@ -1,6 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import { Router } from 'express';
 import type { Request, RequestHandler, Response } from 'express';
+import { Alarm } from '../../connections/alarm.ts';
 import { hashBinding, hashState, pkceVerifier } from '../../connections/start-attempt.ts';
 import type { SignInRefusal } from '../../domain/texts.ts';
 import type { Login } from '../../ports/logins.ts';
@@ -96,8 +97,8 @@ export function discordSignInRoutes(parts: RouteParts, rateLimits: RateLimits): 
     } catch (error) {
       if (!(error instanceof ProviderFailure)) throw error;
       // Refused at the token endpoint as a client: our own id and secret are wrong, and nobody can sign in.
-      const alarm = error.kind === 'invalidRequest' && error.status === 401;
-      if (alarm) logger.error({ err: error, alarm }, 'Discord refuses DISCORD_CLIENT_ID and DISCORD_CLIENT_SECRET');
+      const isRefused = error.kind === 'invalidRequest' && error.status === 401;
+      if (isRefused) logger.error(new Alarm('Discord refuses DISCORD_CLIENT_ID and DISCORD_CLIENT_SECRET'));
       else logger.warn({ err: error }, 'Discord did not say who signs in');
       return 'failed';
     }
