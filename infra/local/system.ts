@@ -62,8 +62,12 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   try {
     told = (await options.environment?.(servers)) ?? {};
     for (const name of processNames) await start(name);
-    const ready = await waitFor(async () => (await fetch(`${servers.publicUrl}/readyz`)).ok, 60_000);
-    if (!ready) throw new Error(`The gateway did not become ready; its log is ${join(dataDir, 'logs/gateway.log')}`);
+    const ended = () => processNames.find((name) => !running.get(name)?.isAlive());
+    const isReady = async () => (await fetch(`${servers.publicUrl}/readyz`)).ok;
+    const ready = await waitFor(async () => ended() ?? (await isReady()), 60_000);
+    const at = (name: ProcessName) => `its log is ${join(dataDir, 'logs', `${name}.log`)}`;
+    if (typeof ready === 'string') throw new Error(`The ${ready} ended while it started; ${at(ready)}`);
+    if (!ready) throw new Error(`The gateway did not become ready; ${at('gateway')}`);
   } catch (error) {
     await stop();
     throw error;
