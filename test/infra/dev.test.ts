@@ -1,7 +1,10 @@
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
 import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
+import { anyFreePort } from '../../infra/local/ports.ts';
 import { recordedNames, readPidFile } from '../../infra/local/processes/pid-file.ts';
 import { stopAllLeftovers } from '../../infra/local/process.ts';
 import { startTimeOf } from '../../infra/local/processes/process-identity.ts';
@@ -17,7 +20,9 @@ jest.setTimeout(120_000);
 const DEV = join(import.meta.dirname, '../../infra/local/dev.ts');
 const RESET = join(import.meta.dirname, '../../infra/local/reset.ts');
 const GATEWAY = `
+import { once } from 'node:events';
 import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 const name: string = 'first';
 createServer((request, response) => response.end(request.url === '/readyz' ? 'ready' : name)).listen(Number(process.env.PORT), 'localhost');
 console.log(JSON.stringify({ level: 30, msg: 'not for the terminal' }));
@@ -98,6 +103,34 @@ test('it prints the table and the ready lines, keeps quiet logs in files, and Ct
   const forgotten = startChild([RESET, '--root', checkout, '--yes']);
   expect(await forgotten.exitCode()).toBe(0);
   expect(existsSync(data())).toBe(false);
+});
+
+test('a Discord token that is refused is said in the table in words, and everything else runs', async () => {
+  const discord = createServer((_request, response) => response.writeHead(401).end('{}')).listen(0, '127.0.0.1');
+  try {
+    await once(discord, 'listening');
+    const { port } = discord.address() as AddressInfo;
+    const variables = {
+      DISCORD_TOKEN: 'a-token-that-nobody-knows',
+      DISCORD_CLIENT_ID: '900000000000000009',
+      DISCORD_CLIENT_SECRET: 'secret-of-the-client',
+      DISCORD_API_URL: `http://127.0.0.1:${port}/api`,
+      PORT: String(await anyFreePort()),
+    };
+    const lines = Object.entries(variables).map(([name, value]) => `${name}=${value}`);
+    writeFileSync(join(checkout, '.env'), `${lines.join('\n')}\n`);
+    const child = dev();
+    const url = await readyAt(child);
+    await child.says('ask "이번 주 일정 보여줘"');
+    expect(child.output()).toMatch(/Discord bot +DISCORD_TOKEN is refused: .* +not working/);
+    expect(child.output().trimEnd().split('\n').at(-1)).toBe(
+      'Open it, sign in with Discord, ask "이번 주 일정 보여줘"',
+    );
+    expect((await fetch(url)).ok).toBe(true);
+    expect(child.output()).not.toMatch(/a-token-that-nobody-knows|secret-of-the-client/);
+  } finally {
+    discord.close();
+  }
 });
 
 test('a process that crashes comes back, a saved file restarts its process, a syntax error ends nothing else', async () => {
