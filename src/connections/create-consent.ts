@@ -50,9 +50,10 @@ export function createConsent(parts: CallbackParts & { poke: () => void }): Cons
     },
 
     open(provider, userId) {
-      return store.transact({ userId, providers: [provider] }, (tx) =>
-        tx.joinFlow(provider, newPublicId(), new Date(tx.now.getTime() + tx.times.attemptMs)),
-      );
+      return store.transact({ userId, providers: [provider] }, async (tx) => {
+        await tx.locked();
+        return tx.joinFlow(provider, newPublicId(), new Date(tx.now.getTime() + tx.times.attemptMs));
+      });
     },
     start: (publicId, userId) => startAttempt(parts, publicId, userId),
     receiveCallback: (callback) => poked(receiveCallback(parts, callback)),

@@ -70,8 +70,13 @@ export interface Locks {
 }
 
 export interface ConsentTx {
-  /** The database's clock, read after the locks: the only clock that decisions use. */
+  /**
+   * The database's clock, read after the locks: the only clock that decisions use. It is known with the answer of the
+   * first read, because nothing waits for the locks alone; before that, asking throws.
+   */
   readonly now: Date;
+  /** Waits for the locks alone: for work that needs the clock and reads nothing. */
+  locked(): Promise<void>;
   readonly times: ConsentTimes;
 
   /** Counts the attempt in the ledger (the returned fence is this attempt's own) and reads all that decides a call. */

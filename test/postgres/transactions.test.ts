@@ -3,7 +3,7 @@ import pg from 'pg';
 import { createConsentStore } from '../../src/providers/postgres/consent-store.ts';
 import { createPool, inTransaction, type Queryable } from '../../src/providers/postgres/pool.ts';
 import { until } from '../support/until.ts';
-import { startDatabase, terminateBackends, type Database } from './support/database.ts';
+import { messageOf, startDatabase, terminateBackends, type Database } from './support/database.ts';
 
 let database: Database;
 beforeAll(async () => {
@@ -158,6 +158,7 @@ test('what is read after the lock is newer than the lock', async () => {
   });
   await locked.promise;
   const second = store.transact(locks, async (tx) => {
+    await tx.locked();
     expect(await tx.isLive(opened[0]!)).toBe(true);
     opened.push((await tx.joinFlow('google', 'second-link')).flowId);
   });
@@ -165,11 +166,38 @@ test('what is read after the lock is newer than the lock', async () => {
   expect(new Set(opened).size).toBe(1);
 });
 
+test('a read that travels together with the lock is newer than the lock too', async () => {
+  const store = createConsentStore(database.orchestrator);
+  const userId = await database.newPerson();
+  const { requestId } = await database.accept(messageOf(userId));
+  const locks = { userId, providers: ['google'] as const, requestId };
+  const locked = Promise.withResolvers<void>();
+  const first = store.transact(locks, async (tx) => {
+    await tx.locked();
+    locked.resolve();
+    await until('the other one waits for the lock', async () => {
+      const { rowCount } = await database.owner.query(
+        `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+      );
+      return rowCount || null;
+    });
+    await tx.cancelRequest(requestId);
+  });
+  await locked.promise;
+  const second = store.transact(locks, async (tx) => {
+    expect(() => tx.now).toThrow('first answer');
+    expect(await tx.request(requestId)).toEqual({ cancelled: true, ended: false });
+    expect(tx.now.getTime()).toBeGreaterThan(0);
+  });
+  await Promise.all([first, second]);
+});
+
 test('the server ends the transaction of a frozen process and frees its locks; the process survives it', async () => {
   const frozen = impatientPool(200);
   const userId = await database.newPerson();
   const locks = { userId, providers: ['google'] as const };
   const late = createConsentStore(frozen).transact(locks, async (tx) => {
+    await tx.locked();
     const { rows } = await database.owner.query<{ pid: number }>(
       `SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND state = 'idle in transaction'`,
     );

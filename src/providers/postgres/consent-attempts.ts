@@ -8,7 +8,7 @@ type AttemptsTx = Pick<
 >;
 
 /** Trips of a browser to a provider and back. */
-export function createAttemptsTx(db: Transaction, userId: string, now: Date): AttemptsTx {
+export function createAttemptsTx(db: Transaction, userId: string, clock: () => Date): AttemptsTx {
   return {
     attempt: (attemptId) =>
       one<Attempt>(db, `SELECT ${ATTEMPT} FROM attempt a WHERE a.id = $1::uuid AND a.user_id = $2::uuid FOR UPDATE`, [
@@ -31,7 +31,7 @@ export function createAttemptsTx(db: Transaction, userId: string, now: Date): At
                               created_at, expires_at)
          VALUES ($1::uuid, $2::uuid, $3::uuid, $4::text, 'started', $5::text[], $6::bytea, $7::bytea, $8::text,
                  $9::timestamptz, $10::timestamptz)`,
-        [id, flowId, userId, provider, asks, stateHash, bindHash, redirectUri, now, expiresAt],
+        [id, flowId, userId, provider, asks, stateHash, bindHash, redirectUri, clock(), expiresAt],
       );
       // From its first trip on a flow lives by its trips.
       db.send('UPDATE flow SET keep_until = NULL WHERE id = $1::uuid AND keep_until IS NOT NULL', [flowId]);

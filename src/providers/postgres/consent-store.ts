@@ -15,7 +15,7 @@ import { APPROVAL, ATTEMPT, CONNECTION } from './consent-rows.ts';
 import { createConsentTx } from './consent-tx.ts';
 import { createFewAtATime } from './few-at-a-time.ts';
 import { createOrphanStore } from './orphan-store.ts';
-import { inTransaction, one, type Pool } from './pool.ts';
+import { inTransaction, one, type Pool, type Transaction } from './pool.ts';
 import { createSweepStore } from './sweep-store.ts';
 
 /**
@@ -36,12 +36,7 @@ export function createConsentStore(pool: Pool, times: ConsentTimes = CONSENT_TIM
     transact<T>(locks: Locks, work: (tx: ConsentTx) => Promise<T>): Promise<T> {
       return fewAtATime(locks.userId, () =>
         inTransaction(pool, async (db) => {
-          const clock = await one<{ now: Date }>(db, 'SELECT lock_links($1::uuid, $2::text[], $3::uuid) AS now', [
-            locks.userId,
-            locks.providers,
-            locks.requestId ?? null,
-          ]);
-          const { tx, publish } = createConsentTx(db, locks.userId, clock?.now ?? new Date(), times);
+          const { tx, publish } = createConsentTx(db, locks.userId, lock(db, locks), times);
           const result = await work(tx);
           publish();
           return result;
@@ -168,6 +163,24 @@ export function createConsentStore(pool: Pool, times: ConsentTimes = CONSENT_TIM
       return rows;
     },
   };
+}
+
+/** Asks for the locks. The statements that follow travel at once and run when the locks are held. */
+function lock(db: Transaction, { userId, providers, requestId }: Locks) {
+  let now: Date | undefined;
+  const answer = one<{ now: Date }>(db, 'SELECT lock_links($1::uuid, $2::text[], $3::uuid) AS now', [
+    userId,
+    providers,
+    requestId ?? null,
+  ]);
+  const locked = answer.then((row) => void (now = row?.now));
+  // Whoever does not wait for the locks learns from the commit that they could not be had.
+  locked.catch(() => undefined);
+  const clock = (): Date => {
+    if (now === undefined) throw new Error('the clock is known when the first answer is there, and not before');
+    return now;
+  };
+  return { clock, locked };
 }
 
 interface FlowRow extends Omit<FlowFacts, 'waiting'> {

@@ -10,24 +10,30 @@ import { createRequestsTx } from './consent-requests.ts';
 import { createWaitersTx } from './consent-waiters.ts';
 import type { Transaction } from './pool.ts';
 
-/** One locked transaction of one person. `publish` must run last: it takes the person's event counter. */
+/**
+ * One transaction of one person, whose locks were asked for: what is read comes after them, because statements run in
+ * their order. `clock` throws until the locks are held. `publish` must run last: it takes the person's event counter.
+ */
 export function createConsentTx(
   transaction: Transaction,
   userId: string,
-  now: Date,
+  { clock, locked }: { clock: () => Date; locked: Promise<void> },
   times: ConsentTimes,
 ): { tx: ConsentTx; publish: () => void } {
   const { tx: waiters, db, write } = createWaitersTx(transaction, userId);
   const { tx: news, publish } = createNewsTx(db, userId);
   const tx: ConsentTx = {
-    now,
+    get now() {
+      return clock();
+    },
+    locked: () => locked,
     times,
     ...createCallsTx(db, userId, times),
     ...createApprovalsTx(db, userId),
     ...createConnectionsTx(db, userId),
     ...createFlowsTx(db, userId),
     ...waiters,
-    ...createAttemptsTx(db, userId, now),
+    ...createAttemptsTx(db, userId, clock),
     ...createRequestsTx(db, userId),
     ...news,
   };
