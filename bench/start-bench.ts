@@ -2,21 +2,23 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
-import { startProcess } from '../infra/local/process.ts';
 import { startSystem, type System } from '../infra/local/system.ts';
 import { waitFor } from '../infra/local/wait-for.ts';
 import type { Intake } from '../src/ports/requests.ts';
 import { createIntake } from '../src/providers/postgres/intake.ts';
 import { createPool, type Pool } from '../src/providers/postgres/pool.ts';
+import { startReference, type Reference } from './reference/start-reference.ts';
+import { traceProcesses } from './trace.ts';
 
 /** The whole product and the reference's worker, in processes of their own, on one set of servers. */
 export interface Bench {
+  dataDir: string;
   system: System;
   client: Client;
   /** As the owner of the database. */
   sql: Pool;
   intake: Intake;
-  referenceQueue: string;
+  reference: Reference;
   stop(): Promise<void>;
 }
 
@@ -29,29 +31,35 @@ export async function startBench(): Promise<Bench> {
   try {
     const system = await startSystem({ dataDir, mode: 'dev', log: () => undefined });
     endings.push(system.stop);
-    const address = system.env.gateway.TEMPORAL_ADDRESS ?? '';
-    const referenceQueue = 'bench-reference';
-    const worker = await startProcess(dataDir, {
-      name: 'reference',
-      command: process.execPath,
-      args: [join(import.meta.dirname, 'reference/worker.ts'), address, referenceQueue],
-      env: { PATH: process.env.PATH ?? '' },
-    });
-    endings.push(worker.stop);
-    if (!(await waitFor(() => worker.output().includes('ready'), 60_000))) throw new Error('no reference worker');
-
-    const connection = await Connection.connect({ address });
-    endings.push(() => connection.close());
     const onIdleError = () => undefined;
     const sql = createPool(system.postgres?.urls('panager').owner ?? '', { max: 2, onIdleError });
+    endings.push(() => sql.end());
+    await rememberCommitTimes(system, sql);
+    await traceProcesses(system, dataDir);
+
+    const connection = await Connection.connect({ address: system.env.gateway.TEMPORAL_ADDRESS ?? '' });
+    endings.push(() => connection.close());
+    const client = new Client({ connection });
+    const reference = await startReference(system, client, dataDir);
+    endings.push(reference.stop);
     const gateway = createPool(system.env.gateway.DATABASE_URL ?? '', { max: 8, onIdleError });
-    endings.push(
-      () => sql.end(),
-      () => gateway.end(),
-    );
-    return { system, client: new Client({ connection }), sql, intake: createIntake(gateway), referenceQueue, stop };
+    endings.push(() => gateway.end());
+    return { dataDir, system, client, sql, intake: createIntake(gateway), reference, stop };
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+/** The server must be started anew for it. Only here: nothing of the product asks when something was committed. */
+async function rememberCommitTimes({ postgres }: System, sql: Pool): Promise<void> {
+  await sql.query('ALTER SYSTEM SET track_commit_timestamp = on');
+  postgres?.signal('SIGINT');
+  const remembers = await waitFor(async () => {
+    const { rows } = await sql.query<{ setting: string }>(
+      `SELECT setting FROM pg_settings WHERE name = 'track_commit_timestamp'`,
+    );
+    return rows[0]?.setting === 'on';
+  }, 30_000);
+  if (!remembers) throw new Error('Postgres did not come back');
 }

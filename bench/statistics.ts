@@ -11,6 +11,13 @@ export interface Row {
   reference: readonly number[];
 }
 
+/** What one entry of the bench has found. */
+export interface Entry {
+  title: string;
+  rows: readonly Row[];
+  notes: readonly string[];
+}
+
 /** Medians, p95 and the ratio of the medians, as lines of a table. */
 export function table(rows: readonly Row[]): string[] {
   const cells = [

@@ -1,44 +1,54 @@
 import { randomUUID } from 'node:crypto';
-import type { Client } from '@temporalio/client';
+import { setTimeout as delay } from 'node:timers/promises';
 import { createHttpPerson } from '../infra/local/http-person.ts';
 import { waitFor } from '../infra/local/wait-for.ts';
-import { wake as wakeSignal, waiter } from './reference/workflows.ts';
+import { isParked, readWoken, type WokenHistory } from './history.ts';
 import type { Bench } from './start-bench.ts';
-import type { Row } from './statistics.ts';
+import { percentile, type Entry, type Row } from './statistics.ts';
+import { waits } from './trace.ts';
 
-/** Activities of a request before it waits, and after: think, callTool | callTool, think, finishRequest. */
-const BEFORE = 2;
-const AFTER = 3;
-const PATIENCE_MS = 180_000;
+const PATIENCE_MS = 300_000;
 
-/** Milliseconds from the wake to the blocked activity running again, and to the end of the request. */
-interface Wakes {
-  toTool: number[];
-  toAnswer: number[];
-}
+/** One request or task that was woken: when the credential was committed, and what followed. */
+type Woken = WokenHistory & { committed: number };
 
-/** Consent for `waiting` requests of one person at once, `rounds` times, beside as many reference workflows. */
-export async function benchWake(bench: Bench, waiting: number, rounds: number): Promise<Row[]> {
-  const ours: Wakes = { toTool: [], toAnswer: [] };
-  const reference: Wakes = { toTool: [], toAnswer: [] };
+/**
+ * One consent for `waiting` requests of one person, `rounds` times, each beside as many tasks of the reference. Times run
+ * from the commit that makes the credential count; the answer is there when the last activity has ended.
+ */
+export async function benchWake(bench: Bench, waiting: number, rounds: number): Promise<Entry> {
+  const ours: Woken[] = [];
+  const reference: Woken[] = [];
+  let lastWaits: string[] = [];
   for (let round = 0; round < rounds; round++) {
     // In turn, so that a machine whose speed drifts treats both alike.
-    append(reference, await wakeReference(bench, waiting));
-    append(ours, await wakeOurs(bench, waiting));
+    reference.push(...(await wakeReference(bench, waiting)));
+    const woken = await wakeOurs(bench, waiting);
+    ours.push(...woken);
+    if (round === rounds - 1) lastWaits = await waitsDuring(bench, woken);
   }
-  const name = `${waiting} waiting`;
-  return [
-    { what: `${name}: to the tool running again`, ours: ours.toTool, reference: reference.toTool },
-    { what: `${name}: to the answer`, ours: ours.toAnswer, reference: reference.toAnswer },
-  ];
+  const rows = STEPS.map(([what, step]): Row => ({ what, ours: ours.map(step), reference: reference.map(step) }));
+  return { title: `${waiting} waiting`, rows, notes: lastWaits };
 }
 
-function append(all: Wakes, some: Wakes): void {
-  all.toTool.push(...some.toTool);
-  all.toAnswer.push(...some.toAnswer);
+/** The two figures, and what they are made of. */
+const STEPS: [string, (woken: Woken) => number][] = [
+  ['commit to the tool running again', (woken) => at(woken, 0).started - woken.committed],
+  ['  commit to signal accepted', (woken) => woken.signalled - woken.committed],
+  ['  signal to tool running', (woken) => at(woken, 0).started - woken.signalled],
+  ['commit to the answer', (woken) => at(woken, 2).ended - woken.committed],
+  ['  the tool', (woken) => at(woken, 0).ended - at(woken, 0).started],
+  ['  Temporal, to the next turn', (woken) => at(woken, 1).started - at(woken, 0).ended],
+  ['  the turn', (woken) => at(woken, 1).ended - at(woken, 1).started],
+  ['  Temporal, to the end', (woken) => at(woken, 2).started - at(woken, 1).ended],
+  ['  the end', (woken) => at(woken, 2).ended - at(woken, 2).started],
+];
+
+function at({ activities }: Woken, index: number) {
+  return activities[index] ?? { started: Number.NaN, ended: Number.NaN };
 }
 
-async function wakeOurs({ system, sql, intake, client }: Bench, waiting: number): Promise<Wakes> {
+async function wakeOurs({ system, sql, intake, client }: Bench, waiting: number): Promise<Woken[]> {
   const person = createHttpPerson(system.publicUrl);
   await person.signIn(randomUUID());
   const { user } = JSON.parse((await person.send('/api/session')).text) as { user: { id: string } };
@@ -63,64 +73,61 @@ async function wakeOurs({ system, sql, intake, client }: Bench, waiting: number)
     );
     return Number(rows[0]?.count) === waiting;
   });
-  const { rows } = await sql.query<{ connected: Date; ended: Date; id: string }>(
-    `SELECT c.connected_at AS connected, r.ended_at AS ended, r.id
-     FROM request r JOIN connection c ON c.user_id = r.user_id WHERE r.user_id = $1`,
+  // The attempt's row was written last by the transaction that made the credential count.
+  const { rows } = await sql.query<{ committed: number }>(
+    `SELECT extract(epoch FROM pg_xact_commit_timestamp(xmin))::float8 * 1000 AS committed FROM attempt
+     WHERE user_id = $1 AND status = 'granted'`,
     [user.id],
   );
   // The account is free for the next round's person.
   await sql.query(`UPDATE connection SET status = 'gone' WHERE user_id = $1`, [user.id]);
-
-  const wakes: Wakes = { toTool: [], toAnswer: [] };
-  for (const { connected, ended, id } of rows) {
-    const again = await startedAt(client, `request-${id}`, BEFORE);
-    wakes.toTool.push(again - connected.getTime());
-    wakes.toAnswer.push(ended.getTime() - connected.getTime());
-  }
-  return wakes;
+  const committed = rows[0]?.committed ?? Number.NaN;
+  return histories(
+    client,
+    committed,
+    requests.map((id) => `request-${id}`),
+  );
 }
 
-async function wakeReference({ client, referenceQueue }: Bench, waiting: number): Promise<Wakes> {
-  const handles = await Promise.all(
-    Array.from({ length: waiting }, () =>
-      client.workflow.start(waiter, {
-        workflowId: `reference-${randomUUID()}`,
-        taskQueue: referenceQueue,
-        args: [{ before: BEFORE, after: AFTER }],
-      }),
+async function wakeReference({ client, reference }: Bench, waiting: number): Promise<Woken[]> {
+  const personId = await reference.newPerson();
+  const tasks = await Promise.all(Array.from({ length: waiting }, () => reference.start(personId)));
+  const taskIds = tasks.map(({ taskId }) => taskId);
+  for (const taskId of taskIds) {
+    await reached('the reference waits', () => isParked(client, `reference-${taskId}`));
+  }
+  const committed = await reference.connect(personId, taskIds);
+  await reached('the reference is done', async () => (await reference.ended(personId)) === waiting);
+  return histories(
+    client,
+    committed,
+    taskIds.map((id) => `reference-${id}`),
+  );
+}
+
+async function histories(client: Bench['client'], committed: number, workflowIds: string[]): Promise<Woken[]> {
+  const woken: Woken[] = [];
+  for (const workflowId of workflowIds) {
+    await client.workflow.getHandle(workflowId).result();
+    woken.push({ committed, ...(await readWoken(client, workflowId)) });
+  }
+  return woken;
+}
+
+async function waitsDuring({ dataDir }: Bench, woken: readonly Woken[]): Promise<string[]> {
+  // The processes write what they have traced five times a second.
+  await delay(500);
+  const window: [number, number] = [
+    percentile(
+      woken.map(({ committed }) => committed),
+      1,
     ),
-  );
-  for (const { workflowId } of handles) {
-    await reached('the reference waits', async () => (await finishedActivities(client, workflowId)) === BEFORE);
-  }
-  const signalled = await Promise.all(
-    handles.map(async (handle) => {
-      const at = Date.now();
-      await handle.signal(wakeSignal);
-      return { handle, at };
-    }),
-  );
-  const wakes: Wakes = { toTool: [], toAnswer: [] };
-  for (const { handle, at } of signalled) {
-    await handle.result();
-    const { closeTime } = await handle.describe();
-    wakes.toTool.push((await startedAt(client, handle.workflowId, BEFORE)) - at);
-    wakes.toAnswer.push((closeTime?.getTime() ?? Number.NaN) - at);
-  }
-  return wakes;
-}
-
-/** When the n-th activity of a workflow (from 0) began, by the server's clock, in milliseconds since the epoch. */
-async function startedAt(client: Client, workflowId: string, index: number): Promise<number> {
-  const { events } = await client.workflow.getHandle(workflowId).fetchHistory();
-  const starts = (events ?? []).filter((event) => event.activityTaskStartedEventAttributes);
-  const time = starts[index]?.eventTime;
-  return Number(time?.seconds ?? Number.NaN) * 1000 + (time?.nanos ?? 0) / 1e6;
-}
-
-async function finishedActivities(client: Client, workflowId: string): Promise<number> {
-  const { events } = await client.workflow.getHandle(workflowId).fetchHistory();
-  return (events ?? []).filter((event) => event.activityTaskCompletedEventAttributes).length;
+    percentile(
+      woken.map((each) => at(each, 2).ended),
+      1,
+    ),
+  ];
+  return (['gateway', 'orchestrator'] as const).map((name) => waits(dataDir, name, window, woken.length));
 }
 
 async function reached(what: string, probe: () => Promise<boolean>): Promise<void> {

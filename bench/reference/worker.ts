@@ -1,16 +1,19 @@
 import { fileURLToPath } from 'node:url';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
-import { activities } from './activities.ts';
+import { createGoogleCalendar } from '../../src/providers/google/google-calendar.ts';
+import { createPool } from '../../src/providers/postgres/pool.ts';
+import { createReferenceActivities } from './activities.ts';
 
-/** The reference's own process, with the same slots and cache as the orchestrator. argv: address, task queue. */
-const [address = '', taskQueue = ''] = process.argv.slice(2);
+/** The reference's own process, with the slots, cache and pool of the orchestrator. argv: address, queue, Google. */
+const [address = '', taskQueue = '', baseUrl = ''] = process.argv.slice(2);
 Runtime.install({ logger: new DefaultLogger('ERROR') });
 const connection = await NativeConnection.connect({ address });
+const pool = createPool(process.env.DATABASE_URL ?? '', { max: 20, onIdleError: () => undefined });
 const worker = await Worker.create({
   connection,
   taskQueue,
   workflowsPath: fileURLToPath(new URL('workflows.ts', import.meta.url)),
-  activities,
+  activities: createReferenceActivities({ pool, calendar: createGoogleCalendar({ baseUrl, timeoutMs: 15_000 }) }),
   maxConcurrentWorkflowTaskExecutions: 40,
   maxConcurrentActivityTaskExecutions: 100,
   maxCachedWorkflows: 2_000,
@@ -19,3 +22,4 @@ const worker = await Worker.create({
 console.log('ready');
 await worker.run();
 await connection.close();
+await pool.end();

@@ -1,14 +1,21 @@
 import { condition, defineSignal, proxyActivities, setHandler } from '@temporalio/workflow';
-import type { Activities } from './activities.ts';
+import type { ReferenceActivities } from './activities.ts';
 
-/** The least that waits for a signal and then does as many activities as a request: the floor of this server. */
+/**
+ * The least that waits for an account: the same activities as a request, one signal, and nothing of what makes a request
+ * safe (no ledger, no lock, no deadline, no status for operators, no answer to a second signal).
+ */
 export const wake = defineSignal('wake');
-const { nothing } = proxyActivities<Activities>({ startToCloseTimeout: '30 seconds' });
+const { think, callTool, finish } = proxyActivities<ReferenceActivities>({ startToCloseTimeout: '30 seconds' });
 
-export async function waiter({ before, after }: { before: number; after: number }): Promise<void> {
+export async function waiter(task: { taskId: string }): Promise<void> {
   let awake = false;
   setHandler(wake, () => void (awake = true));
-  for (let count = 0; count < before; count++) await nothing();
-  await condition(() => awake);
-  for (let count = 0; count < after; count++) await nothing();
+  await think(task);
+  if (!(await callTool(task))) {
+    await condition(() => awake);
+    await callTool(task);
+  }
+  await think(task);
+  await finish(task);
 }
