@@ -3,10 +3,13 @@ import { isToolName, needsOf, TOOLS } from '../src/domain/tools.ts';
 import type { Model, ModelTurn } from '../src/ports/model.ts';
 import type { NewTurn, StoryStore } from '../src/ports/story-store.ts';
 import { refused } from './failures.ts';
+import { withHeartbeat } from './heartbeat.ts';
 import { assertOwnRow } from './own-row.ts';
 import { parseArguments } from './tools/index.ts';
 
 const THINK_TIMEOUT_MS = 90_000;
+/** How much of the conversation a request sees. */
+const EARLIER_TURNS = 20;
 /** More calls in one turn are a model going wild. */
 const MAX_CALLS = 5;
 
@@ -39,14 +42,17 @@ export function createThink({ stories, model }: ThinkParts) {
       assertOwnRow(`request-${requestId}`);
       const failures = settled.flatMap((call) => (call.outcome === 'failed' ? [call] : []));
       if (failures.length > 0) await stories.recordFailures(requestId, failures);
-      const story = await stories.claim(requestId);
+      const [story, earlier] = await Promise.all([
+        stories.claim(requestId),
+        stories.earlierTurns(requestId, EARLIER_TURNS),
+      ]);
       if (story === null) throw refused('requestNotFound');
 
       const stored = story.turns.find((turn) => turn.step === step);
       if (stored === undefined) {
         const { language, text, askedAt, timeZone, turns } = story;
-        const signal = AbortSignal.timeout(THINK_TIMEOUT_MS);
-        const chosen = await model.think({ language, text, askedAt, timeZone, turns }, signal);
+        const context = { language, text, askedAt, timeZone, earlier, turns };
+        const chosen = await withHeartbeat(THINK_TIMEOUT_MS, (_, timeout) => model.think(context, timeout));
         const saved = await stories.saveTurn(requestId, toNewTurn(step, chosen));
         return saved.answer === null ? { kind: 'calls', calls: saved.calls } : { kind: 'answer' };
       }

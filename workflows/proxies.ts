@@ -7,6 +7,8 @@ const patient = { initialInterval: '500 milliseconds', backoffCoefficient: 2, ma
 /** The model: a person waits for the first words, so an outage is told after a quarter of an hour. */
 export const { think } = proxyActivities<Activities>({
   startToCloseTimeout: '2 minutes',
+  // A worker that was killed while it thought must not cost the whole two minutes.
+  heartbeatTimeout: '10 seconds',
   scheduleToCloseTimeout: '15 minutes',
   retry: patient,
 });
