@@ -37,8 +37,15 @@ export interface HttpPerson {
   connect(link: string, walk: ConsentWalk): Promise<Answered>;
 }
 
-/** @param observe gets every answer, whichever method asked for it */
-export function createHttpPerson(origin: string, observe: (answer: Answered) => void = () => undefined): HttpPerson {
+/**
+ * @param observe gets every answer, whichever method asked for it
+ * @param address where they say they are: only a gateway that trusts a proxy in front of it believes that
+ */
+export function createHttpPerson(
+  origin: string,
+  observe: (answer: Answered) => void = () => undefined,
+  address?: string,
+): HttpPerson {
   const cookies = new Map<string, string>();
 
   const cookie = () => [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
@@ -49,6 +56,7 @@ export function createHttpPerson(origin: string, observe: (answer: Answered) => 
       headers: {
         cookie: cookie(),
         ...(method === 'GET' ? {} : { origin }),
+        ...(address === undefined ? {} : { 'x-forwarded-for': address }),
         ...(json === undefined ? {} : { 'content-type': 'application/json' }),
       },
       ...(json === undefined ? {} : { body: JSON.stringify(json) }),

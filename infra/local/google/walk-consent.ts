@@ -2,6 +2,8 @@ export interface ConsentWalk {
   /** E-mail address of one of the people offered. */
   account: string;
   decision?: 'allow' | 'deny';
+  /** The person types the address instead of choosing from the list, which may be long. */
+  typed?: boolean;
   /** Scopes to leave unticked. */
   untick?: readonly string[];
 }
@@ -13,12 +15,7 @@ export interface ConsentWalk {
  */
 export async function walkConsent(authorizationUrl: URL | string, walk: ConsentWalk): Promise<URL> {
   const start = new URL(authorizationUrl);
-  const chooser = await openPage(start);
-  const choice = [...chooser.matchAll(/href="([^"]+)"/g)]
-    .map((match) => new URL(unescapeHtml(match[1] ?? ''), start))
-    .find((link) => link.searchParams.get('login_hint') === walk.account);
-  if (!choice) throw new Error(`The account page does not offer ${walk.account}`);
-
+  const choice = walk.typed ? withHint(start, walk.account) : await chooseFromList(start, walk.account);
   const consent = await openPage(choice);
   const action = /<form method="post" action="([^"]+)"/.exec(consent)?.[1];
   if (!action) throw new Error('The consent page has no form');
@@ -34,6 +31,21 @@ export async function walkConsent(authorizationUrl: URL | string, walk: ConsentW
   const location = answer.headers.get('location');
   if (!location) throw new Error(`The consent form answered ${answer.status} and no redirect`);
   return new URL(location);
+}
+
+async function chooseFromList(start: URL, account: string): Promise<URL> {
+  const chooser = await openPage(start);
+  const choice = [...chooser.matchAll(/href="([^"]+)"/g)]
+    .map((match) => new URL(unescapeHtml(match[1] ?? ''), start))
+    .find((link) => link.searchParams.get('login_hint') === account);
+  if (!choice) throw new Error(`The account page does not offer ${account}`);
+  return choice;
+}
+
+function withHint(start: URL, account: string): URL {
+  const hinted = new URL(start);
+  hinted.searchParams.set('login_hint', account);
+  return hinted;
 }
 
 async function openPage(url: URL): Promise<string> {
