@@ -149,7 +149,22 @@ const completing = ({ callId, earlier }: Change) => ({ words: ['done_at = now()'
 const sending = (when: 'before' | 'after', { google }: SteeredSystem, { method, path, body }: Change) =>
   google.hold({ method, path, when, ...(body === undefined ? {} : { body }) });
 
+/** The model's turn that chose the call, or the one that said it is done. */
+const thinking = ({ earlier }: Change) => ({ words: ['INTO transcript'], without: earlier });
+
 export const EFFECT_CUTS: readonly Cut<Change>[] = [
+  {
+    name: 'thought, before it is written down',
+    arm: ({ database }, change) => database.orchestrator.hold({ ...thinking(change), at: 'statement' }),
+    then: 'drop',
+    victims: [['orchestrator'], ['postgres']],
+  },
+  {
+    name: 'chosen, before Temporal knows',
+    arm: ({ database }, change) => database.orchestrator.hold({ ...thinking(change), at: 'answer' }),
+    then: 'drop',
+    victims: [['orchestrator'], ['temporal']],
+  },
   {
     name: 'the start is not committed',
     arm: ({ database }, change) => database.orchestrator.hold({ ...starting(change), at: 'commit' }),
@@ -200,6 +215,13 @@ export const EFFECT_CUTS: readonly Cut<Change>[] = [
     arm: ({ database }, change) => database.orchestrator.hold({ ...completing(change), at: 'committed' }),
     then: 'drop',
     victims: [['orchestrator'], ['temporal'], ['orchestrator', 'temporal']],
+  },
+  {
+    name: 'the answer is there, before Temporal knows',
+    arm: ({ database }, { earlier }) =>
+      database.orchestrator.hold({ words: ['ended_at = now()'], without: earlier, at: 'committed' }),
+    then: 'drop',
+    victims: [['orchestrator'], ['temporal']],
   },
 ];
 

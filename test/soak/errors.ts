@@ -81,7 +81,7 @@ async function newcomer(publicUrl: string, google: GoogleControl, index: number)
   await google.addPerson(account);
   const person = createSoakPerson(publicUrl, account);
   await person.signIn();
-  await person.seeThrough(await person.ask(createPhrases().create(titleOf('첫 회의', index))));
+  await person.seeThrough(await person.ask(createPhrases().create(titleOf('첫 만남', index))));
   return person;
 }
 
