@@ -1,4 +1,4 @@
--- What ends accounts and finds what was left behind.
+-- What ends accounts, what was left behind, what was said before.
 
 -- When the provider was told to end the grant of this trip (or the job gave up telling it). Providers end the whole grant
 -- of an account: every token that anybody got for it before is dead too.
@@ -14,3 +14,6 @@ CREATE INDEX request_open ON request (created_at) WHERE ended_at IS NULL;
 -- Nothing is left of what this trip stored, and nothing can be stored there any more: the search for orphans need not
 -- look again.
 ALTER TABLE attempt ADD COLUMN secret_gone_at timestamptz;
+
+-- The last turns of a conversation.
+CREATE INDEX request_by_conversation ON request (conversation_id, ended_at) WHERE ended_at IS NOT NULL;

@@ -12,8 +12,22 @@ export interface ModelContext {
   askedAt: Date;
   /** IANA name, for words such as "tomorrow". */
   timeZone: string;
+  /**
+   * The person's last finished turns of this conversation before this request, oldest first. Answers hold text from
+   * outside: it is data, here as in the results of tools.
+   */
+  earlier: readonly EarlierTurn[];
   /** Earlier turns of this request, oldest first. */
   turns: readonly { calls: readonly SettledCall[] }[];
+}
+
+/** A request that had ended when this one was asked. */
+export interface EarlierTurn {
+  /** The person's own words. */
+  text: string;
+  askedAt: Date;
+  /** What the person read in the end. */
+  answer: string;
 }
 
 /** A call of an earlier turn, with what became of it. */

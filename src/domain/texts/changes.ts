@@ -88,6 +88,9 @@ const KO_MISSING: Record<Missing, string> = { title: '제목', day: '날짜', ti
 /** 을 after a consonant, 를 after a vowel; 이 and 가 likewise. */
 const KO_OBJECT: Record<Missing, string> = { title: '제목을', day: '날짜를', time: '시간을' };
 const KO_SUBJECT: Record<Missing, string> = { title: '제목이', day: '날짜가', time: '시간이' };
+/** A few words answer each. */
+const KO_ASK: Record<Missing, string> = { title: '제목은 무엇인가요?', day: '어느 날인가요?', time: '몇 시에 할까요?' };
+const EN_ASK: Record<Missing, string> = { title: 'What is it called?', day: 'On which day?', time: 'At what time?' };
 const EN_MISSING: Record<Missing, string> = { title: 'what it is called', day: 'the day', time: 'the time' };
 const KO_DONE: Record<ChangeKind, string> = { create: '만들지', delete: '지우지', update: '바꾸지' };
 const EN_DONE: Record<ChangeKind, string> = { create: 'added', delete: 'deleted', update: 'changed' };
@@ -119,7 +122,7 @@ const ko: ChangeTexts = {
   several: '한 번에 한 가지만 할 수 있어 아무것도 바꾸지 않았습니다. 하나씩 나누어 말해 주세요.',
   tooLong: '부탁이 길어 확실히 알아듣지 못했고, 아무것도 바꾸지 않았습니다. 한 문장으로 짧게 다시 말해 주세요.',
   missing: (what) =>
-    `${what.map((each, index) => (index < what.length - 1 ? KO_MISSING : KO_OBJECT)[each]).join(', ')} 알 수 없어 아직 아무것도 만들지 않았습니다. "내일 오후 3시에 회의 추가해줘"처럼 날짜, 시간, 제목을 한 문장으로 다시 말해 주세요.`,
+    `${what.map((each, index) => (index < what.length - 1 ? KO_MISSING : KO_OBJECT)[each]).join(', ')} 알 수 없어 아직 아무것도 만들지 않았습니다. ${what.map((each) => KO_ASK[each]).join(' ')} 빠진 것만 답해 주시면 이어서 하겠습니다.`,
   unclear: (what) =>
     what === 'title'
       ? '제목이 무엇인지 분명하지 않아 아무것도 바꾸지 않았습니다. 제목을 따옴표로 묶어 다시 말해 주세요.'
@@ -206,7 +209,7 @@ const en: ChangeTexts = {
       what.map((each) => EN_MISSING[each]),
       ', ',
       ' and ',
-    )}, so nothing was added yet. Please say day, time and title in one sentence, as in "add lunch with Jordan tomorrow at noon".`,
+    )}, so nothing was added yet. ${what.map((each) => EN_ASK[each]).join(' ')} Just answer that, and I will go on.`,
   unclear: (what) =>
     what === 'title'
       ? 'It is not clear what the event is called, so nothing was changed. Please put the title in quotation marks.'

@@ -5,6 +5,7 @@ import type { Model, ModelContext, ModelTurn } from '../../ports/model.ts';
 import { describeChange, isChange } from './describe-change.ts';
 import { describeEvents } from './describe-events.ts';
 import { readCommand } from './planner/commands.ts';
+import { withPendingOrder } from './planner/pending-question.ts';
 import { planChange } from './planner/plan-change.ts';
 import { planCreate } from './planner/plan-create.ts';
 import { askedRanges } from './planner/plan-read.ts';
@@ -18,8 +19,9 @@ export function createOfflinePlanner(): Model {
   return { think: (context) => Promise.resolve(planTurn(context)) };
 }
 
-/** The same words are read again in every turn: what they mean depends only on when and where they were written. */
-function planTurn(context: ModelContext): ModelTurn {
+/** The same words are read again in every turn: what they mean depends only on when, where and after what they were written. */
+function planTurn(asked: ModelContext): ModelTurn {
+  const context = withPendingOrder(asked, planTurn);
   const texts = changeTexts[context.language];
   const last = context.turns.at(-1);
   if (last?.calls.some(isChange)) return answer(last.calls.map((call) => describeChange(context, call)).join('\n\n'));

@@ -1,5 +1,5 @@
 import type { ApprovalStatus } from '../../domain/words.ts';
-import type { SettledCall } from '../../ports/model.ts';
+import type { EarlierTurn, SettledCall } from '../../ports/model.ts';
 import type { StoredTurn, Story, StoryStore } from '../../ports/story-store.ts';
 import { many, one, type Pool, type Queryable } from './pool.ts';
 
@@ -20,6 +20,9 @@ interface CallRow {
   approval: ApprovalStatus | null;
 }
 
+/** Characters. An answer of an earlier turn is there to be referred to, not to be read again in full. */
+const MAX_EARLIER_ANSWER = 4_000;
+
 /** Transcripts and tool calls. A turn is written once and never changed. */
 export function createStoryStore(pool: Pool): StoryStore {
   return {
@@ -28,6 +31,18 @@ export function createStoryStore(pool: Pool): StoryStore {
       if (story === null) return null;
       const { justClaimed, ...facts } = story;
       return { ...facts, turns: justClaimed ? [] : turns };
+    },
+
+    async earlierTurns(requestId, limit) {
+      const turns = await many<EarlierTurn>(
+        pool,
+        `SELECT e.text, e.created_at AS "askedAt", left(e.answer, $3::integer) AS answer
+         FROM request r JOIN request e ON e.conversation_id = r.conversation_id
+         WHERE r.id = $1::uuid AND e.ended_at <= r.created_at AND e.answer IS NOT NULL
+         ORDER BY e.ended_at DESC LIMIT $2::integer`,
+        [requestId, limit, MAX_EARLIER_ANSWER],
+      );
+      return turns.reverse();
     },
 
     async recordFailures(requestId, failures) {

@@ -18,6 +18,7 @@ export const contextOf = (text: string, change: Partial<ModelContext> = {}): Mod
   text,
   askedAt: ASKED_AT,
   timeZone: 'Asia/Seoul',
+  earlier: [],
   turns: [],
   ...change,
 });
