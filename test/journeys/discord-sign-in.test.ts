@@ -6,8 +6,6 @@ import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { buildPage } from '../../infra/local/build-page.ts';
 import { startSystem, type System } from '../../infra/local/system.ts';
-import { createIntake } from '../../src/providers/postgres/intake.ts';
-import { createPeople } from '../../src/providers/postgres/people.ts';
 import { createPool, type Pool } from '../../src/providers/postgres/pool.ts';
 import { createRequestReader } from '../../src/providers/postgres/request-reader.ts';
 import {
@@ -61,6 +59,8 @@ beforeAll(async () => {
     startBrowser(),
   ]);
   const url = system.postgres?.urls('panager').roles.gateway ?? '';
+  // Before that nobody knows of a first message: a bot cannot list conversations that it never took part in.
+  await until('the bot is there', async () => (discord.commands().length > 0 ? true : null), 60_000);
   pool = createPool(url, { max: 2, onIdleError: () => undefined });
 }, 180_000);
 afterAll(async () => {
@@ -93,28 +93,31 @@ async function look(page: Page, step: string): Promise<void> {
 interface Waiting {
   requestId: string;
   userId: string;
+  /** The bot's one message about it. */
+  replyId: string;
   path: string;
 }
 
-/** A request of a Discord person that waits for Google, as intake stores it. */
+/** Somebody writes to the bot and gets the button of a link. */
 async function waitingRequest(name: string, text: string): Promise<Waiting> {
   const person = people.get(name);
   if (!person) throw new Error(`nobody is called ${name}`);
-  const language = person.locale === 'ko' ? ('ko' as const) : ('en' as const);
-  const identity = { issuer: 'https://discord.com' as const, subject: person.userId };
-  const { id } = await createPeople(pool).meet({ ...identity, displayName: name, language, languageStated: true });
-  const { requestId } = await createIntake(pool).accept({
-    ...{ userId: id, platform: 'discord', channel: person.channelId, clientId: String(nextMessageId++) },
-    ...{ text, language, timeZone: 'Asia/Seoul' },
-  });
-  const link = await until(
-    'the request waits',
-    async () => (await createRequestReader(pool).find(id, requestId))?.waitingFor[0] ?? null,
-    40_000,
+  const messageId = await discord.say(person, text);
+  const { replyId, link } = await until('the button of the link', async () => linkFor(person, messageId), 60_000);
+  expect(link).toMatch(new RegExp(`^${system.publicUrl}/connect/[\\w-]{22}$`));
+  const { rows } = await pool.query<{ id: string; user_id: string }>(
+    'SELECT id, user_id FROM request WHERE client_id = $1::text',
+    [messageId],
   );
-  return { requestId, userId: id, path: `/connect/${link.publicId}` };
+  return { requestId: rows[0]?.id ?? '', userId: rows[0]?.user_id ?? '', replyId, path: new URL(link).pathname };
 }
-let nextMessageId = 700_000_000_000_000_000n;
+
+/** The bot's answer to a message, once it has a button that leads to a link. */
+function linkFor(person: DiscordPerson, messageId: string): { replyId: string; link: string } | null {
+  const reply = discord.ledger.fromBot(person.channelId).find(({ repliesTo }) => repliesTo === messageId);
+  const [, link] = /"url":"([^"]+)"/.exec(JSON.stringify(reply?.components ?? [])) ?? [];
+  return reply && link ? { replyId: reply.id, link } : null;
+}
 
 const statusOf = async ({ userId, requestId }: Waiting) =>
   (await createRequestReader(pool).find(userId, requestId))?.status;
@@ -132,7 +135,7 @@ test('OA-2: a preview bot and a scanner see one constant page, whatever the link
   expect([status, cookies]).toEqual([200, []]);
   expect(await read('/connect/AAAAAAAAAAAAAAAAAAAAAA')).toEqual([200, body, []]);
   expect(body).not.toContain('일정');
-});
+}, 90_000);
 
 interface Journey {
   setting: PageSetting;
@@ -181,13 +184,26 @@ test.each(Object.entries(JOURNEYS))(
     await page.getByRole('heading', { name: journey.done }).waitFor();
     await look(page, `${where}-3-connected`);
     expect(await page.getByRole('link').count()).toBe(0);
-    await until('the answer', async () => ((await statusOf(waiting)) === 'done' ? true : null), 40_000);
+    await theAnswerIsThere(waiting, journey);
     // Nothing leads a person of Discord away from this page.
     expect(new URL(page.url()).pathname).toBe('/oauth/google/callback');
     expect([faults, signIn.tokens.live.size]).toEqual([[], 0]);
   },
   120_000,
 );
+
+/** In the message that asked for the account, without a button; and one short new message, as nobody hears an edit. */
+async function theAnswerIsThere(waiting: Waiting, { name, account }: Journey): Promise<void> {
+  const channel = people.get(name)?.channelId ?? '';
+  const written = () => discord.ledger.fromBot(channel);
+  await until('the answer', async () => ((await statusOf(waiting)) === 'done' ? true : null), 40_000);
+  await until('the new message', async () => (written().length === 2 ? true : null), 40_000);
+  const [reply, pointer] = written();
+  expect([reply?.id, reply?.components]).toEqual([waiting.replyId, []]);
+  expect(reply?.content).toContain(account);
+  expect(pointer?.content.length).toBeLessThan(200);
+  expect(pointer?.content).not.toContain(account);
+}
 
 test('OA-4: another person is refused, changes to the right account, and the asker is told', async () => {
   const waiting = await waitingRequest('juno', '내일 일정 알려줘');
@@ -261,3 +277,10 @@ test('the web page signs in with Discord too, and shows the requests of the same
   await page.getByRole('textbox', { name: '메시지' }).waitFor();
   expect(await page.getByRole('article', { name: question }).count()).toBe(0);
 }, 90_000);
+
+test('I3: everything that was sent to Discord is as its API wants it, and no link was in its text', () => {
+  expect(discord.ledger.violations()).toEqual([]);
+  const texts = discord.ledger.requests.map(({ body }) => (body as { content?: string } | null)?.content ?? '');
+  expect(texts.filter((text) => text !== '').length).toBeGreaterThan(10);
+  expect(texts.filter((text) => text.includes('/connect/'))).toEqual([]);
+});
