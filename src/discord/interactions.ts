@@ -19,6 +19,7 @@ import { readAccountButtonId } from './account-buttons.ts';
 import type { Command, CommandReply } from './commands/command.ts';
 import { pressAccountButton } from './press-account-button.ts';
 import { pressButton } from './press-button.ts';
+import type { PrivateAnswers } from './private-answers.ts';
 import type { ServedPeople } from './remember-served-people.ts';
 import type { DiscordSettings } from './settings.ts';
 import { DISCORD } from './take-message.ts';
@@ -30,6 +31,7 @@ export interface InteractionParts {
   consent: Consent;
   connections: ConnectionReader;
   settings: DiscordSettings;
+  answers: PrivateAnswers;
   pokeOutbox: () => void;
   logger: Logger;
 }
@@ -40,7 +42,7 @@ export interface InteractionParts {
  * else acknowledged, or that came too late, is left alone: Discord has told the person that it failed.
  */
 export function createInteractions(parts: InteractionParts): (interaction: Interaction) => Promise<void> {
-  const { commands, people, served, logger } = parts;
+  const { commands, people, served, answers, logger } = parts;
 
   const meet = (user: User, language: Language): Promise<Person> =>
     people.meet({
@@ -58,7 +60,7 @@ export function createInteractions(parts: InteractionParts): (interaction: Inter
       const person = await meet(interaction.user, language);
       return command.run({ person, language, option: (name) => interaction.options.getString(name) });
     };
-    await interaction.editReply({ ...(await orNotNow(answer, language)), flags: MessageFlags.SuppressEmbeds });
+    await answers.replace(interaction, await orNotNow(answer, language));
   }
 
   async function suggest(interaction: AutocompleteInteraction): Promise<void> {
@@ -83,8 +85,6 @@ export function createInteractions(parts: InteractionParts): (interaction: Inter
     if (!(await acknowledged(() => interaction.deferUpdate()))) return;
     const language = languageOf(interaction);
     const texts = discordCommandTexts[language];
-    const whisper = (content: string) =>
-      interaction.followUp({ content, flags: [MessageFlags.Ephemeral, MessageFlags.SuppressEmbeds] });
     const owner = async () => {
       const identity = { issuer: DISCORD, subject: interaction.user.id } as const;
       const person = (await served.isServed(interaction.user.id)) ? await people.find(identity) : null;
@@ -97,7 +97,7 @@ export function createInteractions(parts: InteractionParts): (interaction: Inter
         const by = await owner();
         return by === null ? { content: texts.accounts.gone } : pressAccountButton(parts, onAccount, by);
       };
-      await interaction.editReply({ components: [], ...(await orNotNow(next, language)) });
+      await answers.replace(interaction, await orNotNow(next, language));
       return;
     }
     const press = readButtonId(interaction.customId);
@@ -108,7 +108,7 @@ export function createInteractions(parts: InteractionParts): (interaction: Inter
       const content = await pressButton(parts, press, by);
       return content === null ? null : { content };
     }, language);
-    if (said !== null) await whisper(said.content);
+    if (said !== null) await answers.whisper(interaction, said.content);
   }
 
   /** What was not done is said, too. */

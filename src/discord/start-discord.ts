@@ -18,6 +18,7 @@ import { createInbox } from './inbox.ts';
 import { createInteractions } from './interactions.ts';
 import { keepConnected, type ConnectionState } from './keep-connected.ts';
 import { createMissedMessages } from './missed-messages.ts';
+import { createPrivateAnswers } from './private-answers.ts';
 import { createReconnectGate } from './reconnect-gate.ts';
 import { rememberServedPeople } from './remember-served-people.ts';
 import { discordSettings } from './settings.ts';
@@ -74,7 +75,10 @@ export function startDiscord(options: DiscordOptions): Discord {
     connectCommand({ ...options, settings }),
     helpCommand(),
   ];
-  const onInteraction = createInteractions({ ...options, commands, served, settings });
+  const onInteraction = createInteractions({
+    ...options,
+    ...{ commands, served, settings, answers: createPrivateAnswers(rest) },
+  });
   const stopping = new AbortController();
   const working = new Set<Promise<void>>();
   const watched = (work: Promise<void>): void => {

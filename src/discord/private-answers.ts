@@ -1,0 +1,35 @@
+import { MessageFlags, Routes, type REST } from 'discord.js';
+import type { CommandReply } from './commands/command.ts';
+
+/** What of an interaction is needed to answer it, for 15 minutes after it was acknowledged. */
+export interface Answerable {
+  applicationId: string;
+  token: string;
+}
+
+/** What is said to one person about one interaction. */
+export interface PrivateAnswers {
+  /** Replaces the message of the interaction: its own, or the one below which the button was. */
+  replace(interaction: Answerable, reply: CommandReply): Promise<void>;
+  /** A message of its own that only the person sees. */
+  whisper(interaction: Answerable, content: string): Promise<void>;
+}
+
+/** Bodies as Discord's API describes them: those that discord.js makes for webhooks have more in them. */
+export function createPrivateAnswers(rest: REST): PrivateAnswers {
+  const quiet = { allowed_mentions: { parse: [] } };
+  return {
+    async replace({ applicationId, token }, { content, components = [] }) {
+      await rest.patch(Routes.webhookMessage(applicationId, token, '@original'), {
+        body: { content, components, flags: MessageFlags.SuppressEmbeds, ...quiet },
+        auth: false,
+      });
+    },
+    async whisper({ applicationId, token }, content) {
+      await rest.post(Routes.webhook(applicationId, token), {
+        body: { content, flags: MessageFlags.Ephemeral | MessageFlags.SuppressEmbeds, ...quiet },
+        auth: false,
+      });
+    },
+  };
+}
