@@ -218,6 +218,8 @@ test('OA-4: another person is refused, changes to the right account, and the ask
   await look(page, 'stranger');
   const found = await createRequestReader(pool).find(waiting.userId, waiting.requestId);
   expect(found?.waitingFor[0]?.openedByStranger).toBe(true);
+  const reply = () => discord.ledger.message(waiting.replyId)?.content ?? '';
+  await until('the asker reads it', async () => (reply().includes('다른 사람이 이 링크를 열었') ? true : null));
 
   await page.getByRole('button', { name: '다른 계정으로 로그인' }).click();
   // Although dana is still signed in there, Discord asks which account it is to be.
