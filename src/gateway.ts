@@ -103,7 +103,11 @@ const server = createServer({
     providers: [{ ...google, emulated: config.emulated.includes('google') }],
   },
   ...platform,
-  sessions: createSessions(pool),
+  sessions: createSessions(pool, {
+    issuer: config.discord ? 'https://discord.com' : 'local',
+    // Members of a server are looked up when they sign in.
+    subjects: config.allowedUsers.length > 0 && config.allowedGuilds.length === 0 ? config.allowedUsers : null,
+  }),
   discord: discordParts,
   feed,
   readiness: async () => (await pool.query('SELECT 1')).rowCount === 1,

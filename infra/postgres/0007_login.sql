@@ -35,3 +35,6 @@ BEGIN
     ORDER BY created_at DESC OFFSET p_cap - 1 LIMIT 1;
   RETURN open_at;
 END $$;
+
+-- A session counts as long as its person would be signed in today.
+CREATE INDEX identity_by_user ON identity (user_id);

@@ -90,6 +90,26 @@ test('WE-1: a session ends after 12 idle hours and after 7 days of use', async (
   expect(await sessions().find(token)).toBeNull();
 });
 
+test('MO-3: the session of somebody who was taken off the list proves nothing, and counts again when they are back', async () => {
+  const { token } = await sessions().signIn(named('Kim'));
+  const listing = (...subjects: string[]) => createSessions(pool, { issuer: 'local', subjects });
+  expect(await listing('lee', ' KIM ').find(token)).not.toBeNull();
+  expect(await listing('lee').find(token)).toBeNull();
+  expect(await createSessions(pool, { issuer: 'local', subjects: null }).find(token)).not.toBeNull();
+});
+
+test('MO-1: where people sign in with Discord, the session of a name proves nothing', async () => {
+  const { token } = await sessions().signIn(named('Kim'));
+  const discord = createSessions(pool, { issuer: 'https://discord.com', subjects: null });
+  expect(await discord.find(token)).toBeNull();
+  const id = '123456789012345678';
+  const signedIn = await discord.signIn({ ...named(id), issuer: 'https://discord.com' });
+  expect(await discord.find(signedIn.token)).not.toBeNull();
+  const listed = (subject: string) => createSessions(pool, { issuer: 'https://discord.com', subjects: [subject] });
+  expect(await listed(id).find(signedIn.token)).not.toBeNull();
+  expect(await listed('223456789012345678').find(signedIn.token)).toBeNull();
+});
+
 test('the last use is written at most once a minute', async () => {
   const { token } = await sessions().signIn(named('Kim'));
   const lastSeen = async (): Promise<number> => {

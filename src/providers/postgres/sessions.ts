@@ -9,8 +9,19 @@ const ABSOLUTE = '7 days';
 /** Time of the last use is written at most this often: pages ask many times a second. */
 const TOUCH_EVERY = '1 minute';
 
-/** Sessions in Postgres. The cookie holds 256 random bits, the row their SHA-256: a copy of the table signs nobody in. */
-export function createSessions(pool: Pool): Sessions {
+/** Whose sessions count: people who sign in as one does here now, all of them (null) or those that are listed (MO-3). */
+export interface ServedIdentities {
+  issuer: Identity['issuer'];
+  subjects: readonly string[] | null;
+}
+
+/**
+ * Sessions in Postgres. The cookie holds 256 random bits, the row their SHA-256: a copy of the table signs nobody in. A
+ * session of somebody who would not be signed in today proves nothing: they were taken off the list, or signed in by
+ * name before there was Discord. Without `served` every session counts.
+ */
+export function createSessions(pool: Pool, served: ServedIdentities | null = null): Sessions {
+  const subjects = served?.issuer === 'local' ? served.subjects?.map(localNameKey) : served?.subjects;
   return {
     async signIn(identity) {
       const token = randomBytes(32).toString('base64url');
@@ -37,8 +48,11 @@ export function createSessions(pool: Pool): Sessions {
         `SELECT u.id, u.display_name AS name, u.language, s.last_seen_at < now() - $4::interval AS stale
          FROM session s JOIN app_user u ON u.id = s.user_id
          WHERE s.token_hash = $1::bytea
-           AND s.created_at > now() - $2::interval AND s.last_seen_at > now() - $3::interval`,
-        [hashToken(token), ABSOLUTE, IDLE, TOUCH_EVERY],
+           AND s.created_at > now() - $2::interval AND s.last_seen_at > now() - $3::interval
+           AND ($5::text IS NULL OR EXISTS (
+             SELECT 1 FROM identity i WHERE i.user_id = s.user_id AND i.issuer = $5::text
+               AND ($6::text[] IS NULL OR i.subject = ANY ($6::text[]))))`,
+        [hashToken(token), ABSOLUTE, IDLE, TOUCH_EVERY, served?.issuer ?? null, subjects ?? null],
       );
       if (!row) return null;
       const { stale, ...user } = row;
