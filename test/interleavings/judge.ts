@@ -40,7 +40,13 @@ interface Waiter {
   reason: string;
   rounds: number;
 }
+interface Attempt {
+  id: string;
+  status: string;
+  created_at: string;
+}
 interface Connection {
+  connected_at: string;
   status: string;
   version: number;
   scopes: string[];
@@ -125,7 +131,7 @@ const ALWAYS: Record<string, Check> = {
 
   S5({ secrets, isOver }, _, now) {
     const connected = all<Connection>(now, 'connection').filter(({ status }) => status !== 'gone');
-    const attempts = new Map(all<{ id: string; status: string }>(now, 'attempt').map(({ id, status }) => [id, status]));
+    const attempts = new Map(all<Attempt>(now, 'attempt').map(({ id, status }) => [id, status]));
     const pointsToNothing = connected
       .filter(({ credential }) => secrets.find(({ attemptId }) => attemptId === credential)?.kind !== 'credential')
       .map(({ status }) => `a connection (${status}) that points to nothing`);
@@ -147,7 +153,7 @@ const ALWAYS: Record<string, Check> = {
       changesOf<Waiter>(changes, 'waiter')
         .filter((waiter) => waiter.status === 'open' && one<Waiter>(before, 'waiter', waiter)?.status === 'released')
         .filter((waiter) => waiter.failed_version === one<Waiter>(before, 'waiter', waiter)?.failed_version)
-        .filter(() => connectionIn(after)?.status === 'active')
+        .filter((waiter) => !isOwnChoice(moments, waiter, after))
         .map(() => 'a call was released and then asked its person for the same again'),
     );
     const asleep = all<Waiter>(now, 'waiter')
@@ -292,6 +298,33 @@ function changesOf<T>(changes: Change[], table: Table): T[] {
 
 function connectionIn(state: State): Connection | null {
   return all<Connection>(state, 'connection')[0] ?? null;
+}
+
+/**
+ * True when the credential that released the waiter was ended, or replaced by a trip that began after it had come: a person
+ * may take permissions back by granting fewer of them anew.
+ */
+function isOwnChoice(moments: Moment[], waiter: Waiter, after: State): boolean {
+  const released = moments
+    .slice(
+      0,
+      moments.findIndex((moment) => moment.after === after),
+    )
+    .findLast(({ changes }) =>
+      changesOf<Waiter>(changes, 'waiter').some(
+        (each) => placeOf('waiter', { ...each }) === placeOf('waiter', { ...waiter }) && each.status === 'released',
+      ),
+    );
+  const [then, now] = [released && connectionIn(released.after), connectionIn(after)];
+  if (!then || now?.status !== 'active' || now.subject !== then.subject) return true;
+  const attempt = one<Attempt>(after, 'attempt', { id: now.credential });
+  return attempt !== null && microseconds(attempt.created_at) >= microseconds(then.connected_at);
+}
+
+/** Postgres leaves trailing zeros out. */
+function microseconds(time: string): number {
+  const [, digits = ''] = /\.(\d+)/.exec(time) ?? [];
+  return Math.floor(Date.parse(time) / 1_000) * 1_000_000 + Number(digits.padEnd(6, '0'));
 }
 
 function wakesIn(changes: Change[], requestId: string): number {

@@ -1,6 +1,6 @@
 import { generateStory } from './generate-story.ts';
 import { playStory, type Verdict } from './play.ts';
-import { loadSystem, WITHOUT_KEY, type Edit } from './system.ts';
+import { loadSystem, WITHOUT_KEY, type Difference } from './system.ts';
 import type { Theatre } from './theatre.ts';
 
 /** Plays the stories of some seeds, a few side by side, on the product or on a wrong reading of it. */
@@ -8,20 +8,23 @@ export async function playStories(
   theatre: Theatre,
   seeds: readonly number[],
   {
-    edits = [],
+    difference = {},
     sideBySide = 12,
     patienceMs = 20_000,
     enough,
     onVerdict,
   }: {
-    edits?: readonly Edit[];
+    difference?: Difference;
     sideBySide?: number;
     patienceMs?: number;
     enough?: AbortSignal;
     onVerdict?: (verdict: Verdict) => void;
   },
 ): Promise<Verdict[]> {
-  const [withKey, withoutKey] = await Promise.all([loadSystem(edits), loadSystem([...edits, WITHOUT_KEY])]);
+  const [withKey, withoutKey] = await Promise.all([
+    loadSystem(difference),
+    loadSystem({ ...difference, edits: [...(difference.edits ?? []), WITHOUT_KEY] }),
+  ]);
   const left = [...seeds];
   const verdicts: Verdict[] = [];
   const playOn = async (): Promise<void> => {

@@ -46,8 +46,7 @@ export async function playStory(
   { patienceMs = 20_000 }: { patienceMs?: number } = {},
 ): Promise<Verdict> {
   const startedAt = Date.now();
-  const dbg = setInterval(() => process.env.DBG && process.stderr.write(`${story.name} ${Date.now() - startedAt} ${steering.steps} alive ${steering.aliveNames()} standing ${steering.standing().join('; ')} last ${steering.log.at(-1)}\n`), 5000);
-  const steering = createSteering(story);
+  const steering = createSteering(story, theatre.pace);
   const { barrier, note } = steering;
   const { user } = await theatre.sessions.signIn({
     issuer: 'local',
@@ -64,7 +63,7 @@ export async function playStory(
     lostAnswers: story.lostAnswers,
     fail: (kind) => new system.ProviderFailure(kind),
   });
-  const vault = createPracticeVault();
+  const vault = system.wrapVault(createPracticeVault());
   const times = { ...CONSENT_TIMES, ...story.times };
   const requests = new Map<string, string>();
   const names = new Map<string, string>();
@@ -103,7 +102,7 @@ export async function playStory(
   };
 
   const parts = (pool: 'gateway' | 'orchestrator') => {
-    const store = system.createConsentStore(theatre.poolsOf(system)[pool], times);
+    const store = system.wrapStore(system.createConsentStore(theatre.poolsOf(system)[pool], times));
     const oauth = steeredOAuth(steering, provider.oauth);
     return {
       store: steeredStore(steering, store, { userId, committed: discover }),
@@ -158,6 +157,9 @@ export async function playStory(
           }
         });
       } catch (error) {
+        if (error instanceof ApplicationFailure && error.type === 'AuthRequired') {
+          note(numbered(actor.replace('callTool', 'parked').replace(/ #.*/, '')));
+        }
         if (!(error instanceof WorkerLost)) throw error;
         throw ApplicationFailure.create({ type: 'workerLost', message: 'the worker is gone', nextRetryDelay: 20 });
       } finally {
@@ -297,7 +299,7 @@ export async function playStory(
       .catch((error: unknown) => unexpected.push(`${nameOf(happening)}: ${String(error)}`)),
   );
   await steering.steer();
-  note(`(no order any more) ${Date.now() - startedAt}`);
+  note('(no order any more)');
   steering.letGo();
   await Promise.all(everything);
 
@@ -332,9 +334,7 @@ export async function playStory(
     await discover();
     return steering.underWay() === 0 && (await rows.nothingOwed());
   });
-  note(
-    `(calm) ${Date.now() - startedAt} ${steering.underWay()} ${await rows.nothingOwed()} ${steering.standing().join(';')}`,
-  );
+  note('(calm)');
   const violations = judgeCalm(await evidence(false));
   if (violations.length === 0) {
     let tries = 0;
@@ -348,7 +348,6 @@ export async function playStory(
       await discover();
       return false;
     });
-    note(`(healed) ${Date.now() - startedAt}`);
 
     await activities.sweepAttempts();
     await within(async () => {
@@ -364,7 +363,6 @@ export async function playStory(
     }
   }
   leave();
-  clearInterval(dbg);
   return { story, violations, log: steering.log, steps: steering.steps, ms: Date.now() - startedAt };
 }
 

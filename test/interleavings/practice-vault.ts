@@ -8,6 +8,8 @@ import type {
 type Version = 'tombstone' | 'destroyed' | Credential;
 
 export interface PracticeVault extends CredentialVault {
+  /** A write without check-and-set, as nobody should make one. */
+  put(path: CredentialPath, credential: Credential): void;
   /** What is at every path that was ever written. */
   contents(): { path: CredentialPath; stored: StoredCredential }[];
 }
@@ -48,6 +50,10 @@ export function createPracticeVault(): PracticeVault {
     destroy(path) {
       kept.get(keyOf(path))?.versions.fill('destroyed');
       return Promise.resolve();
+    },
+    put(path, credential) {
+      const versions = kept.get(keyOf(path))?.versions ?? [];
+      kept.set(keyOf(path), { path, versions: [...versions, credential] });
     },
     contents: () => [...kept.values()].map(({ path }) => ({ path, stored: look(path) })),
   };

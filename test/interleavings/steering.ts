@@ -1,13 +1,10 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { chanceOf } from './chance.ts';
+import type { Pace } from './pace.ts';
 import type { Hold, Story } from './story.ts';
 
-/** A released step that has not arrived anywhere after this waits for a lock or for another actor. */
-const SLOW_MS = 60;
-/** A workflow that was told something has answered within this, on a machine that is not too busy. */
-const EXPECTED_MS = 250;
 /** A story that takes more steps than this goes in circles. */
-const MAX_STEPS = 2_000;
+const MAX_STEPS = 400;
 
 interface Actor {
   name: string;
@@ -35,7 +32,7 @@ export class WorkerLost extends Error {
  * call of a port; one of those that stand is let go at a time, by priorities that the seed gives. Between two barriers an
  * actor runs on real parts.
  */
-export function createSteering(story: Story) {
+export function createSteering(story: Story, pace: Pace) {
   const current = new AsyncLocalStorage<Actor>();
   const log: string[] = [];
   const standing = new Set<Standing>();
@@ -65,9 +62,9 @@ export function createSteering(story: Story) {
   };
 
   const isBusy = (now: number): boolean =>
-    [...running.values()].some((since) => now - since < SLOW_MS) ||
+    [...running.values()].some((since) => now - since < pace.slowMs()) ||
     (chanceOf(story.seed, 'patience', String(steps)) < story.patience &&
-      [...expected.values()].some((until) => now < until));
+      [...expected.values()].some((since) => now - since < pace.expectedMs()));
 
   /** Who holds locks goes on as soon as one other has come near them. */
   const choose = (ready: Standing[]): Standing | undefined => {
@@ -115,7 +112,6 @@ export function createSteering(story: Story) {
     },
     /** How many actors have not come to their end. */
     underWay: () => alive.size,
-    aliveNames: () => [...alive].map(({ name }) => name).join(','),
     /** Who stands where: for the report of a story that did not end. */
     standing: () => [...standing].map(({ actor, barrier }) => `${actor.name}: ${barrier}`),
     note,
@@ -153,6 +149,7 @@ export function createSteering(story: Story) {
         log.push(`${actor.name}: ${barrier}`);
         return;
       }
+      if (call === 'commit') log.push(`${actor.name}: holds its locks`);
       await new Promise<void>((go) => {
         standing.add({ actor, barrier, since: steps, hold, go });
         change();
@@ -173,9 +170,11 @@ export function createSteering(story: Story) {
 
     /** A workflow will do something for `whom`. */
     expect(whom: string): void {
-      expected.set(whom, Date.now() + EXPECTED_MS);
+      expected.set(whom, Date.now());
     },
     met(whom: string): void {
+      const since = expected.get(whom);
+      if (since !== undefined) pace.observe(Date.now() - since);
       expected.delete(whom);
     },
 
@@ -191,7 +190,7 @@ export function createSteering(story: Story) {
           release(step);
           continue;
         }
-        if (await waitForChange(story.idleMs)) continue;
+        if (await waitForChange(Math.max(story.idleMs, pace.slowMs()))) continue;
         const oldest = [...standing].sort((a, b) => a.since - b.since)[0];
         if (oldest === undefined) return;
         // Nothing else can go on: whatever it waited for does not come any more.

@@ -38,9 +38,9 @@ export type Happening =
   /** The person ends the connection with us. */
   | { kind: 'disconnect' }
   /** The person ends the grant at the provider: every token of the account is dead. */
-  | { kind: 'revokeAtProvider' }
+  | { kind: 'revokeAtProvider'; again?: number }
   /** The provider takes no access token that it gave so far; refreshing helps. */
-  | { kind: 'refuseTokens' }
+  | { kind: 'refuseTokens'; again?: number }
   | { kind: 'sweep' };
 
 export type PlannedCall = 'read' | 'create';
@@ -73,10 +73,11 @@ export function nameOf(happening: Happening): string {
       return `${happening.kind} ${happening.request}`;
     case 'tab':
       return `tab ${happening.tab}`;
-    case 'decline':
-    case 'disconnect':
     case 'revokeAtProvider':
     case 'refuseTokens':
+      return [happening.kind, ...(happening.again === undefined ? [] : [happening.again])].join(' ');
+    case 'decline':
+    case 'disconnect':
     case 'sweep':
       return happening.kind;
   }

@@ -2,12 +2,14 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { ConsentStore } from '../../src/ports/consent-store.ts';
 import type * as activities from '../../activities/index.ts';
 import type * as createConsent from '../../src/connections/create-consent.ts';
 import type * as credentials from '../../src/connections/credentials.ts';
 import type * as credentialVault from '../../src/ports/credential-vault.ts';
 import type * as providerFailure from '../../src/ports/provider-failure.ts';
 import type * as consentStore from '../../src/providers/postgres/consent-store.ts';
+import type { PracticeVault } from './practice-vault.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 /** What a copy of the product needs to run under a worker of ours. */
@@ -22,6 +24,8 @@ export interface Edit {
 
 /** The product's own code, as it is or with edits. Classes of two systems are not the same: each throws its own. */
 export interface System {
+  wrapStore: (store: ConsentStore) => ConsentStore;
+  wrapVault: (vault: PracticeVault) => PracticeVault;
   createActivities: typeof activities.createActivities;
   createConsent: typeof createConsent.createConsent;
   createCredentials: typeof credentials.createCredentials;
@@ -30,6 +34,14 @@ export interface System {
   VaultUnavailable: typeof credentialVault.VaultUnavailable;
   /** Null: the workflows are the product's own. */
   editedWorkflows: string | null;
+}
+
+/** How a system differs from the product. */
+export interface Difference {
+  edits?: readonly Edit[];
+  /** Around the port, below the barriers. */
+  wrapStore?: System['wrapStore'];
+  wrapVault?: System['wrapVault'];
 }
 
 /** A provider that takes no key of ours: the same tool, said to be so. */
@@ -45,11 +57,17 @@ export const WITHOUT_KEY: Edit = {
  *
  * @throws when a text to be replaced is not there: the edit would change nothing and prove nothing
  */
-export async function loadSystem(edits: readonly Edit[]): Promise<System & { drop: () => void }> {
+export async function loadSystem({
+  edits = [],
+  wrapStore = (store) => store,
+  wrapVault = (vault) => vault,
+}: Difference): Promise<System & { drop: () => void }> {
   const isOwn = edits.length === 0;
   const root = isOwn ? ROOT : copyWith(edits);
   const load = async <Module>(path: string) => (await import(join(root, path))) as Module;
   return {
+    wrapStore,
+    wrapVault,
     createActivities: (await load<typeof activities>('activities/index.ts')).createActivities,
     createConsent: (await load<typeof createConsent>('src/connections/create-consent.ts')).createConsent,
     createCredentials: (await load<typeof credentials>('src/connections/credentials.ts')).createCredentials,

@@ -13,6 +13,7 @@ import { connectTemporal } from '../../src/temporal/connect.ts';
 import { createOutboxDelivery } from '../../src/temporal/deliver-outbox.ts';
 import { startOutboxDispatcher } from '../../src/temporal/outbox-dispatcher.ts';
 import { keepJournal } from './journal.ts';
+import { createPace } from './pace.ts';
 import type { System } from './system.ts';
 
 const WORKFLOWS = fileURLToPath(new URL('../../workflows/index.ts', import.meta.url));
@@ -110,6 +111,7 @@ export async function openTheatre(servers: {
 
   return {
     owner,
+    pace: createPace(),
     client: temporal.client,
     intake: createIntake(pools.gateway),
     sessions: createSessions(pools.gateway),
