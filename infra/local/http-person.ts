@@ -39,14 +39,15 @@ export interface HttpPerson {
 
 /**
  * @param observe gets every answer, whichever method asked for it
- * @param address where they say they are: only a gateway that trusts a proxy in front of it believes that
+ * @param browser what it has from before: the token of a session, and the address that a proxy says it comes from, which
+ *   only a gateway that trusts a proxy believes
  */
 export function createHttpPerson(
   origin: string,
   observe: (answer: Answered) => void = () => undefined,
-  address?: string,
+  { session, address }: { session?: string; address?: string } = {},
 ): HttpPerson {
-  const cookies = new Map<string, string>();
+  const cookies = new Map<string, string>(session === undefined ? [] : [['panager', session]]);
 
   const cookie = () => [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
   const send: HttpPerson['send'] = async (path, { method = 'GET', json, form, onHeaders } = {}) => {
