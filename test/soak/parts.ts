@@ -1,0 +1,125 @@
+import { soakCanary } from './canary.ts';
+import { soakErrors } from './errors.ts';
+import { soakFreezes } from './freezes.ts';
+import { soakInterleavings } from './interleavings.ts';
+import type { Verdict } from './judge.ts';
+import { soakKills } from './kills.ts';
+import { soakCuts } from './soak-cuts.ts';
+import { soakWaiting } from './waiting.ts';
+
+export interface PartReport {
+  ok: number;
+  /** What was lost, happened twice, was left behind or leaked. */
+  failed: string[];
+  /** Requests of which nobody can know whether they happened; their people were asked to look. */
+  ambiguous: string[];
+  /** Figures of the part's own. */
+  lines: string[];
+}
+
+export interface Part {
+  /** Of the time, when it runs beside other parts. */
+  share: number;
+  run(enough: AbortSignal): Promise<PartReport>;
+}
+
+export interface Amounts {
+  seed: number;
+  kills: number;
+  /** Errors for each kind of change. */
+  times: number;
+  stories: number;
+  /** Requests that wait at once. */
+  waiting: number;
+}
+
+/** More kills than this show nothing more in the search for leaks. */
+const CANARY_KILLS = 30;
+
+/** The parts of the soak, by the names that `--only` takes. */
+export function createParts(amounts: Amounts, log: (line: string) => void): Map<string, Part> {
+  const { seed, kills, times, stories, waiting } = amounts;
+  const parts: Record<string, Part> = {
+    kills: {
+      share: 5,
+      async run(enough) {
+        const report = await soakKills({ seed, kills, enough, log });
+        return judged(report, [`kills ${report.kills}`]);
+      },
+    },
+    cuts: {
+      share: 3,
+      async run(enough) {
+        const { cuts, ...report } = await soakCuts({ seed, enough, log });
+        const lines = cuts.map(
+          ({ kind, cut, victims, findings }) => `  ${kind}: ${cut}; ${victims}: ${findings.join('; ') || 'ok'}`,
+        );
+        return judged(report, [...lines, `cuts ${cuts.length}, kills ${report.kills}`]);
+      },
+    },
+    freezes: {
+      share: 2,
+      async run(enough) {
+        const report = await soakFreezes({ enough, log });
+        return judged(report, [`freezes ${report.freezes}, requests in the middle ${report.frozen}`]);
+      },
+    },
+    errors: {
+      share: 2,
+      async run(enough) {
+        const report = await soakErrors({ times, enough, log });
+        return judged(report, [`answers that were wrong about what had happened ${report.errors}`]);
+      },
+    },
+    canary: {
+      share: 1,
+      async run(enough) {
+        const { leaks, ...report } = await soakCanary({ seed, kills: Math.min(kills, CANARY_KILLS), enough, log });
+        const { failed, ...rest } = judged(report, [
+          `kills ${report.kills}, canaries ${report.canaries}, places ${report.sinks}, bytes ${report.bytes}`,
+        ]);
+        return { ...rest, failed: [...failed, ...leaks] };
+      },
+    },
+    interleavings: {
+      share: 3,
+      async run(enough) {
+        const report = await soakInterleavings({ seed, count: stories, enough, log });
+        return {
+          ok: report.stories - report.broken.length,
+          failed: report.broken.map((story) => `story ${story.seed}: ${story.violations.join('; ')}`),
+          ambiguous: [],
+          lines: [`stories ${report.stories}, steps ${report.steps}`],
+        };
+      },
+    },
+    waiting: {
+      share: 3,
+      async run(enough) {
+        const report = await soakWaiting({ seed, waiting, enough, log });
+        return {
+          ok: report.answered,
+          failed: report.lost > 0 ? [`lost: ${report.lost} of ${report.waiting} requests that waited`] : [],
+          ambiguous: [],
+          lines: [],
+        };
+      },
+    },
+  };
+  return new Map(Object.entries(parts));
+}
+
+function judged(verdict: Verdict, lines: string[]): PartReport {
+  const { requests, slowestSeconds, lost, twice, asked, orphans } = verdict;
+  const counts = `requests ${requests}, lost ${lost.length}, twice ${twice.length}, asked ${asked.length}`;
+  return {
+    ok: Math.max(0, requests - lost.length - twice.length - asked.length),
+    failed: [
+      ...lost.map((finding) => `lost: ${finding}`),
+      ...twice.map((finding) => `twice: ${finding}`),
+      ...orphans.map((finding) => `left behind: ${finding}`),
+    ],
+    ambiguous: asked,
+    lines: [...lines, `${counts}, left behind ${orphans.length}, slowest answer ${slowestSeconds} s`],
+  };
+}
