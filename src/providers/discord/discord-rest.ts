@@ -2,7 +2,7 @@ import { DiscordAPIError, HTTPError, RateLimitError, REST, type ResponseLike } f
 import type { Logger } from '../../logger.ts';
 import { ProviderFailure } from '../../ports/provider-failure.ts';
 import { ReplyRefused } from '../../ports/replies.ts';
-import { createRequestGuard } from './request-guard.ts';
+import { createRequestGuard, REFUSED_TOKEN_PAUSE_MS } from './request-guard.ts';
 
 /** One call, from its place in the queue to the last byte of its answer. */
 export const CALL_TIMEOUT_MS = 10_000;
@@ -29,8 +29,10 @@ export function createDiscordRest(parts: {
   apiUrl: string | null;
   logger: Pick<Logger, 'error' | 'warn'>;
   timeoutMs?: number;
+  /** How long nothing is sent after the token was refused. */
+  refusedTokenPauseMs?: number;
 }): { call: DiscordCall; close(): void } {
-  const { token, apiUrl, logger, timeoutMs = CALL_TIMEOUT_MS } = parts;
+  const { token, apiUrl, logger, timeoutMs = CALL_TIMEOUT_MS, refusedTokenPauseMs = REFUSED_TOKEN_PAUSE_MS } = parts;
   const rest = new REST({
     version: '10',
     ...(apiUrl === null ? {} : { api: apiUrl }),
@@ -42,6 +44,7 @@ export function createDiscordRest(parts: {
       Math.max(limit.timeToReset, limit.retryAfter, limit.sublimitTimeout) > LONGEST_WAIT_MS,
   });
   const guard = createRequestGuard({
+    refusedTokenPauseMs,
     onPause: (why, ms) => {
       const operatorsFault = why === 'tokenRefused';
       const log = operatorsFault ? logger.error.bind(logger) : logger.warn.bind(logger);
@@ -65,9 +68,10 @@ export function createDiscordRest(parts: {
           signal,
         });
       } catch (error) {
-        const failure = signal.aborted ? new ProviderFailure('timeout') : toReplyFailure(error);
-        if (failure instanceof ReplyRefused)
+        const failure = signal.aborted ? new ProviderFailure('timeout') : toReplyFailure(error, refusedTokenPauseMs);
+        if (failure instanceof ReplyRefused) {
           logger.warn({ kind: failure.kind, code: failure.code, method }, 'Discord refused a message');
+        }
         throw failure;
       }
     },
@@ -94,18 +98,20 @@ const UNKNOWN_MESSAGE = 10008;
 const TOO_MANY_EDITS = 30046;
 
 /** The one place that knows the library's errors, which hold bodies and addresses: nothing of them is kept. */
-export function toReplyFailure(error: unknown): Error {
+export function toReplyFailure(error: unknown, refusedTokenPauseMs: number): Error {
   if (error instanceof RateLimitError) {
     const retryAfterMs = Math.max(error.retryAfter, error.timeToReset, error.sublimitTimeout, 250);
     return new ProviderFailure('rateLimited', { status: 429, retryAfterMs });
   }
   if (error instanceof HTTPError) return new ProviderFailure('unavailable', { status: error.status });
-  if (error instanceof DiscordAPIError) return ofStatus(error.status, error.code);
-  return new ProviderFailure('unavailable');
+  if (!(error instanceof DiscordAPIError)) return new ProviderFailure('unavailable');
+  const { status, code } = error;
+  return status === 401
+    ? new ProviderFailure('unauthorized', { status, retryAfterMs: refusedTokenPauseMs })
+    : ofStatus(status, code);
 }
 
 function ofStatus(status: number, code: number | string | undefined): Error {
-  if (status === 401) return new ProviderFailure('unauthorized', { status, retryAfterMs: 60_000 });
   // What stands in front of Discord answers with pages: that is an outage and says nothing about the person.
   if (typeof code !== 'number') return new ProviderFailure('unavailable', { status, retryAfterMs: 30_000 });
   // An address where Discord's interface is not: the operator's to mend, like an outage.

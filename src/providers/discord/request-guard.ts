@@ -7,7 +7,7 @@ import { ProviderFailure } from '../../ports/provider-failure.ts';
 const WINDOW_MS = 10 * 60 * 1000;
 const MAX_INVALID = 500;
 /** A token that was refused is refused again: the operator has to act, so asking once a minute is enough. */
-const REFUSED_TOKEN_PAUSE_MS = 60_000;
+export const REFUSED_TOKEN_PAUSE_MS = 60_000;
 
 /** Keeps us away from requests that can only be refused. Pauses are per channel, so that nobody waits for another. */
 export interface RequestGuard {
@@ -18,18 +18,20 @@ export interface RequestGuard {
 }
 
 export function createRequestGuard(parts: {
+  refusedTokenPauseMs?: number;
   now?: () => number;
   onPause: (why: string, ms: number) => void;
 }): RequestGuard {
-  const { now = Date.now, onPause } = parts;
+  const { refusedTokenPauseMs = REFUSED_TOKEN_PAUSE_MS, now = Date.now, onPause } = parts;
   const channels = new Map<string, number>();
   let everything = { until: 0, kind: 'rateLimited' as 'rateLimited' | 'unauthorized', status: 429 };
   let invalid = { since: 0, count: 0 };
 
   const pauseEverything = (why: string, ms: number, kind: typeof everything.kind, status: number) => {
     if (everything.until >= now() + ms) return;
+    // Requests that were under way are refused together: that is told once.
+    if (everything.until <= now()) onPause(why, ms);
     everything = { until: now() + ms, kind, status };
-    onPause(why, ms);
   };
   const countInvalid = () => {
     if (now() - invalid.since > WINDOW_MS) invalid = { since: now(), count: 0 };
@@ -47,7 +49,7 @@ export function createRequestGuard(parts: {
       channels.delete(channel);
     },
     note({ status, channel, retryAfterMs, scope }) {
-      if (status === 401) pauseEverything('tokenRefused', REFUSED_TOKEN_PAUSE_MS, 'unauthorized', 401);
+      if (status === 401) pauseEverything('tokenRefused', refusedTokenPauseMs, 'unauthorized', 401);
       if (status === 429 && scope === 'global') pauseEverything('globalRateLimit', retryAfterMs, 'rateLimited', 429);
       else if (status === 429) channels.set(channel, now() + retryAfterMs);
       // A shared limit is not held against us.

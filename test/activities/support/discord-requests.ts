@@ -16,8 +16,14 @@ export const PUBLIC_URL = 'https://panager.example';
 /** The orchestrator's way to the peer, over its own database role. */
 export function repliesOver(heart: Heart, peer: DiscordPeer, times: Partial<ReplyTimes> = {}, timeoutMs = 5_000) {
   const ignore = () => undefined;
-  const logger = { error: ignore, warn: ignore };
-  const rest = createDiscordRest({ token: peer.token, apiUrl: peer.apiUrl, logger, timeoutMs });
+  const rest = createDiscordRest({
+    token: peer.token,
+    apiUrl: peer.apiUrl,
+    logger: { error: ignore, warn: ignore },
+    timeoutMs,
+    // A minute, for operators.
+    refusedTokenPauseMs: 1_500,
+  });
   const platform: MessagePlatform = createDiscordPlatform(rest.call);
   const replies = {
     store: createReplyStore(heart.pools.orchestrator, createRequestReader(heart.pools.orchestrator)),
