@@ -11,12 +11,12 @@ const CHOSEN = [
 ];
 
 test('SIGKILL at a few places of a callback and of an effect: done once, nothing lost, and nobody waits a minute', async () => {
-  const cases = allCases().filter(({ kind, cut, victims }) =>
-    CHOSEN.some(([of, name, victim]) => of === kind && name === cut.name && victim === victims.join()),
+  const cases = allCases().filter(
+    ({ kind, cut, victims, isPatient }) =>
+      !isPatient && CHOSEN.some(([of, name, victim]) => of === kind && name === cut.name && victim === victims.join()),
   );
   expect(cases).toHaveLength(CHOSEN.length);
   const { cuts, slowestSeconds, ...report } = await soakCuts({
-    seed: 1,
     enough: AbortSignal.timeout(240_000),
     log: () => undefined,
     cases,

@@ -8,6 +8,8 @@ export interface Cut<Subject> {
   arm(world: SteeredSystem, subject: Subject): Promise<Held> | Held;
   /** What becomes of the held message when its sender has been killed: lost, delivered late, or after all is over. */
   then: HowOn | 'deliverAfterTheEnd';
+  /** How a trip that was cut here ends, when its gateway alone died and its person waited for repair. */
+  leaves?: 'failed' | 'granted';
   /** Who dies here, one case each; two of them in one case die together. */
   victims: readonly (readonly Victim[])[];
 }
@@ -46,24 +48,28 @@ export const CALLBACK_CUTS: readonly Cut<Trip>[] = [
   {
     name: 'burnt; the exchange never arrives',
     arm: ({ google }, { code }) => google.hold({ method: 'POST', path: '/token', body: encoded(code), when: 'before' }),
+    leaves: 'failed',
     then: 'drop',
     victims: SERVERS_TOO,
   },
   {
     name: 'burnt; the exchange arrives late',
     arm: ({ google }, { code }) => google.hold({ method: 'POST', path: '/token', body: encoded(code), when: 'before' }),
+    leaves: 'failed',
     then: 'deliver',
     victims: GATEWAY,
   },
   {
     name: 'exchanged; nobody got the tokens',
     arm: ({ google }, { code }) => google.hold({ method: 'POST', path: '/token', body: encoded(code), when: 'after' }),
+    leaves: 'failed',
     then: 'drop',
     victims: GATEWAY,
   },
   {
     name: 'exchanged, not verified',
     arm: ({ google }) => google.hold({ method: 'GET', path: '/v1/userinfo', when: 'before' }),
+    leaves: 'failed',
     then: 'drop',
     victims: SERVERS_TOO,
   },
@@ -71,6 +77,7 @@ export const CALLBACK_CUTS: readonly Cut<Trip>[] = [
     name: 'verified, not recorded',
     arm: ({ database }, { attemptId }) =>
       database.gateway.hold({ words: ['SET subject = $2', attemptId], at: 'statement' }),
+    leaves: 'failed',
     then: 'drop',
     victims: GATEWAY,
   },
@@ -78,42 +85,49 @@ export const CALLBACK_CUTS: readonly Cut<Trip>[] = [
     name: 'recorded, before the secret is sent',
     arm: ({ database }, { attemptId }) =>
       database.gateway.hold({ words: ['SET subject = $2', attemptId], at: 'answer' }),
+    leaves: 'failed',
     then: 'drop',
     victims: [['gateway'], ['openBao'], ['gateway', 'openBao']],
   },
   {
     name: 'the secret never arrives',
     arm: ({ vault }, trip) => vault.hold({ method: 'POST', path: secretOf(trip), at: 'request' }),
+    leaves: 'failed',
     then: 'drop',
     victims: SERVERS_TOO,
   },
   {
     name: 'the secret arrives late',
     arm: ({ vault }, trip) => vault.hold({ method: 'POST', path: secretOf(trip), at: 'request' }),
+    leaves: 'granted',
     then: 'deliver',
     victims: GATEWAY,
   },
   {
     name: 'the secret arrives after repair',
     arm: ({ vault }, trip) => vault.hold({ method: 'POST', path: secretOf(trip), at: 'request' }),
+    leaves: 'failed',
     then: 'deliverAfterTheEnd',
     victims: GATEWAY,
   },
   {
     name: 'the secret is stored, before finish',
     arm: ({ vault }, trip) => vault.hold({ method: 'POST', path: secretOf(trip), at: 'answer' }),
+    leaves: 'granted',
     then: 'drop',
     victims: [...SERVERS_TOO, ['gateway', 'postgres'], ['gateway', 'openBao'], ['gateway', 'temporal']],
   },
   {
     name: 'finish is not committed',
     arm: ({ database }, trip) => database.gateway.hold({ words: finishing(trip), at: 'commit' }),
+    leaves: 'granted',
     then: 'drop',
     victims: SERVERS_TOO,
   },
   {
     name: 'finished, before the poke',
     arm: ({ database }, trip) => database.gateway.hold({ words: finishing(trip), at: 'committed', whole: true }),
+    leaves: 'granted',
     then: 'drop',
     victims: [...SERVERS_TOO, ['gateway', 'temporal']],
   },
@@ -135,10 +149,17 @@ export const CALLBACK_CUTS: readonly Cut<Trip>[] = [
         },
       };
     },
+    leaves: 'granted',
     then: 'drop',
     victims: GATEWAY,
   },
-  { name: 'while the page is sent', arm: (_world, { answering }) => answering, then: 'deliver', victims: GATEWAY },
+  {
+    name: 'while the page is sent',
+    arm: (_world, { answering }) => answering,
+    leaves: 'granted',
+    then: 'deliver',
+    victims: GATEWAY,
+  },
 ];
 
 const ORCHESTRATOR: Cut<Change>['victims'] = [['orchestrator']];

@@ -50,7 +50,7 @@ export function createParts(amounts: Amounts, log: (line: string) => void): Map<
     cuts: {
       share: 3,
       async run(enough) {
-        const { cuts, ...report } = await soakCuts({ seed, enough, log });
+        const { cuts, ...report } = await soakCuts({ enough, log });
         const lines = cuts.map(
           ({ kind, cut, victims, findings }) => `  ${kind}: ${cut}; ${victims}: ${findings.join('; ') || 'ok'}`,
         );

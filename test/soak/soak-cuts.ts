@@ -5,7 +5,6 @@ import { CALLBACK_CUTS, EFFECT_CUTS, type Change, type Cut, type Trip } from './
 import type { Held } from './held.ts';
 import { judge, type Verdict } from './judge.ts';
 import type { ChangeKind } from './phrases.ts';
-import { seeded } from './random.ts';
 import { createStories } from './stories.ts';
 import { SERVERS, startSteeredSystem, type SteeredSystem, type Victim } from './steered-system.ts';
 
@@ -13,6 +12,8 @@ export interface CutCase {
   kind: 'callback' | ChangeKind;
   cut: Cut<Trip> | Cut<Change>;
   victims: readonly Victim[];
+  /** After a callback: the person looks at their page until it is repaired, instead of pressing the button again. */
+  isPatient: boolean;
 }
 
 /** One place, one way to die there, and what became of the request. */
@@ -33,16 +34,21 @@ export interface CutsReport extends Verdict {
 /** Longer than a callback is left alone before it is repaired. */
 const PATIENT_MS = 110_000;
 
-/** Every case: all victims at the cuts of callbacks and of creates, the process itself at those of other changes. */
+/**
+ * Every case: all victims at the cuts of callbacks and of creates, the process itself at those of other changes. Where a
+ * gateway died alone in a callback, its person once presses the button again at once, and once waits for repair.
+ */
 export function allCases(): CutCase[] {
-  const of = (kind: CutCase['kind'], cuts: readonly (Cut<Trip> | Cut<Change>)[], every: boolean) =>
-    cuts.flatMap((cut) => (every ? cut.victims : cut.victims.slice(0, 1)).map((victims) => ({ kind, cut, victims })));
+  const of = (kind: CutCase['kind'], cuts: readonly (Cut<Trip> | Cut<Change>)[], howMany = Infinity): CutCase[] =>
+    cuts.flatMap((cut) => cut.victims.slice(0, howMany).map((victims) => ({ kind, cut, victims, isPatient: false })));
+  const callbacks = of('callback', CALLBACK_CUTS);
   return [
-    ...of('callback', CALLBACK_CUTS, true),
-    ...of('create', EFFECT_CUTS, true),
-    ...of('recurring', EFFECT_CUTS, false),
-    ...of('update', EFFECT_CUTS, false),
-    ...of('delete', EFFECT_CUTS, false),
+    ...callbacks,
+    ...callbacks.filter(({ victims }) => victims.join() === 'gateway').map((each) => ({ ...each, isPatient: true })),
+    ...of('create', EFFECT_CUTS),
+    ...of('recurring', EFFECT_CUTS, 1),
+    ...of('update', EFFECT_CUTS, 1),
+    ...of('delete', EFFECT_CUTS, 1),
   ];
 }
 
@@ -51,15 +57,14 @@ export function allCases(): CutCase[] {
  * is reached by holding a message of the product outside of it; a place that is not reached counts as lost.
  */
 export async function soakCuts(options: {
-  seed: number;
   enough: AbortSignal;
   log: (line: string) => void;
   cases?: readonly CutCase[];
 }): Promise<CutsReport> {
-  const { seed, enough, log, cases = allCases() } = options;
+  const { enough, log, cases = allCases() } = options;
   const world = await startSteeredSystem();
   try {
-    const run = createRun(world, seed);
+    const run = createRun(world);
     for (const kind of ['callback', 'create', 'recurring', 'update', 'delete'] as const) {
       const ofKind = cases.filter((each) => each.kind === kind);
       for (const [index, each] of ofKind.entries()) {
@@ -75,11 +80,12 @@ export async function soakCuts(options: {
   }
 }
 
-function createRun(world: SteeredSystem, seed: number) {
+function createRun(world: SteeredSystem) {
   const { system, google } = world;
-  const random = seeded(seed);
   const stories = createStories(world);
   const outcomes: (CutOutcome & { tokens: string[] })[] = [];
+  /** How trips must have ended, and where it is noted that one has not. */
+  const expected: { attemptId: string; leaves: string; findings: string[] }[] = [];
   let going: Promise<unknown>[] = [];
   let late: Held[] = [];
   let kills = 0;
@@ -93,7 +99,7 @@ function createRun(world: SteeredSystem, seed: number) {
     });
 
   async function bring(each: CutCase, index: number): Promise<void> {
-    const { kind, cut, victims } = each;
+    const { kind, cut, victims, isPatient } = each;
     const isCallback = kind === 'callback';
     const way = isCallback ? await stories.trip() : await stories.change(kind, index);
     const held = await (cut as Cut<Trip | Change>).arm(world, way.subject);
@@ -101,9 +107,11 @@ function createRun(world: SteeredSystem, seed: number) {
     const findings = await strike(each, held);
     const { tokens, person } = way;
     outcomes.push({ kind, cut: cut.name, victims: victims.join(' and '), requestId, tokens, findings });
-    // After a callback half of the people press the button again at once, the others look at their page for a while.
-    if (isCallback && random.integer(2) === 0) await person.seeThrough(requestId);
-    else going.push(person.seeThrough(requestId, isCallback ? PATIENT_MS : 0));
+    if (isCallback && !isPatient) await person.seeThrough(requestId);
+    else going.push(person.seeThrough(requestId, isPatient ? PATIENT_MS : 0));
+    if (isPatient && cut.leaves && 'attemptId' in way.subject) {
+      expected.push({ attemptId: way.subject.attemptId, leaves: cut.leaves, findings });
+    }
   }
 
   /** Waits until the place is reached, and kills. @returns what went wrong with that */
@@ -147,6 +155,10 @@ function createRun(world: SteeredSystem, seed: number) {
     },
 
     async verdict(): Promise<CutsReport> {
+      for (const { attemptId, leaves, findings } of expected) {
+        const status = await stories.attemptStatus(attemptId);
+        if (status !== leaves) findings.push(`its trip ended as ${status}, not ${leaves}`);
+      }
       const verdict = await judge(system, google, stories.requestIds);
       const found = [...verdict.lost, ...verdict.twice, ...verdict.orphans];
       const cuts = outcomes.map(({ tokens, ...outcome }) => ({
@@ -157,10 +169,10 @@ function createRun(world: SteeredSystem, seed: number) {
           ...(verdict.asked.includes(outcome.requestId) ? ['the person was asked to look'] : []),
         ],
       }));
-      const notReached = outcomes.flatMap(({ findings, cut, victims }) =>
+      const wrong = outcomes.flatMap(({ findings, cut, victims }) =>
         findings.map((finding) => `${cut} (${victims}): ${finding}`),
       );
-      return { ...verdict, lost: [...verdict.lost, ...notReached], kills, cuts };
+      return { ...verdict, lost: [...verdict.lost, ...wrong], kills, cuts };
     },
   };
 }

@@ -79,6 +79,11 @@ export function createStories(world: SteeredSystem) {
     requestIds,
     connected,
 
+    async attemptStatus(attemptId: string): Promise<string> {
+      const [row] = await query<{ status: string }>('SELECT status FROM attempt WHERE id = $1', [attemptId]);
+      return row?.status ?? 'gone';
+    },
+
     /** Somebody new, at the provider, who has just allowed it. */
     async trip(): Promise<OnItsWay<Trip>> {
       const { person, userId, requestId, eventId } = await begin();
