@@ -216,7 +216,7 @@ test('S5, S6: searching all the time while people connect side by side finds not
     const { connection } = await runnable(heart, userId);
     expect(await stored(pathOf(connection))).toBe('credential');
   }
-}, 60_000);
+}, 120_000);
 
 test('people are paged through in order, everybody once', async () => {
   const people = await Promise.all(Array.from({ length: 5 }, () => newPerson(heart)));
