@@ -27,31 +27,34 @@ export function renderApprovals(view: ReplyView, moment: ReplyMoment, waits: Rep
   const [first] = approvals;
   if (first === undefined) return waits;
   const join = (...blocks: string[]) => [waits.text, ...blocks].filter((block) => block !== '').join('\n\n');
+  const texts = discordTexts[language].approval;
+  const deadline = new Date(Math.min(...approvals.map((each) => each.deadline.getTime())));
+  const until = texts.until(relativeTime(deadline));
+  const blocks = (whole: boolean) => approvals.map((approval) => words(approval, view, moment, whole));
   const several = approvals.length > 1;
-  const whole = join(...approvals.map((approval) => words(approval, view, moment, true)));
+  const whole = join(...blocks(true), until);
   const rows = waits.buttons.length + approvals.length + (several ? 1 : 0) + 1;
   if (whole.length <= MESSAGE_LIMIT && rows <= ROWS) {
     const all = several ? [[allButton(first, approvals.length, view)]] : [];
     return { text: whole, buttons: [...waits.buttons, ...approvals.map((each) => decide(each, view)), ...all] };
   }
-  const texts = discordTexts[language].approval;
-  const short = join(...approvals.map((approval) => words(approval, view, moment, false)), texts.onThePage);
-  const fits = short.length <= MESSAGE_LIMIT ? short : join(texts.onThePage);
-  return { text: fits, buttons: [...waits.buttons, [pageButton(view, moment.publicUrl)]] };
+  const short = join(...blocks(false), `${texts.onThePage}\n${until}`);
+  return { text: short, buttons: [...waits.buttons, [pageButton(view, moment.publicUrl)]] };
 }
 
 function words(approval: ApprovalView, view: ReplyView, { emulated }: ReplyMoment, whole: boolean): string {
-  const { language } = view;
+  const { language, approvals } = view;
   const { approval: texts } = pageTexts(language);
   const provider = approval.provider && providerWords(approval.provider, emulated, language);
   const typed = addressesIn(view.text);
   const preview = () => codeBlock(defang(withVisibleCharacters(approval.preview), typed), 'json');
   const lines = () => describeCall(approval.tool, approval.preview, language).map((line) => defang(`• ${line}`, typed));
+  // What was said of the first is true of all that wait for the same account.
+  const isFirst = approvals.find((each) => each.provider === approval.provider) === approval;
   return [
     `**${numberOf(approval, view)}${texts.title(toolText(approval.tool, language))}**`,
-    texts.explanation(provider),
+    ...(isFirst ? [texts.explanation(provider)] : []),
     ...(whole ? [...lines(), `${texts.preview}:`, preview()] : []),
-    discordTexts[language].approval.until(relativeTime(approval.deadline)),
   ].join('\n');
 }
 
