@@ -41,6 +41,8 @@ export function createSteering(story: Story, pace: Pace) {
   const alive = new Set<Actor>();
   const expected = new Map<string, number>();
   const holds = [...story.holds];
+  /** Nobody has come to them yet. */
+  const unmet = new Set(holds);
   let steps = 0;
   let free = false;
   let changed = Promise.withResolvers<void>();
@@ -141,6 +143,7 @@ export function createSteering(story: Story, pace: Pace) {
       const hold =
         holds.find((each) => each.actor === actor.name && each.barrier === barrier) ?? lookAgain(actor, barrier);
       running.delete(actor);
+      if (hold !== null) unmet.delete(hold);
       if (hold?.lost === true && !free) {
         note(`${actor.name}: lost`);
         actor.lose();
@@ -190,7 +193,8 @@ export function createSteering(story: Story, pace: Pace) {
           release(step);
           continue;
         }
-        if (await waitForChange(Math.max(story.idleMs, pace.slowMs()))) continue;
+        const isDone = standing.size === 0 && unmet.size === 0;
+        if (await waitForChange(isDone ? pace.expectedMs() : Math.max(story.idleMs, pace.slowMs()))) continue;
         const oldest = [...standing].sort((a, b) => a.since - b.since)[0];
         if (oldest === undefined) return;
         // Nothing else can go on: whatever it waited for does not come any more.

@@ -34,9 +34,8 @@ export const ownFlowOnly: WrongReading = {
     [ask('r1', 'read'), ask('r2', 'create'), tab('A', 'read'), tab('B', 'everything')],
     [
       begins('tab A', 'callTool r1/1.1 #1: over'),
-      begins('tab B', 'tab A: browser 1'),
-      hold('tab A', 'browser 1', 'tab B: transact 1'),
-      hold('tab A', 'exchange 1', 'tab B: browser 1'),
+      begins('tab B', 'callTool r1/1.1 #1: over'),
+      hold('tab A', 'burnAttempt 1', 'tab B: browser 1'),
       hold('tab B', 'burnAttempt 1', 'callTool r2/1.1 #1: over'),
       begins('ask r2', 'tab A: over'),
     ],
@@ -50,6 +49,13 @@ export const movedToNewFlow: WrongReading = {
   difference: {
     edits: [
       ...BY_FLOW,
+      {
+        file: 'src/connections/release-waiters.ts',
+        find: 'flowId === own?.flowId)) {',
+        // What is covered leaves first: then the old flow closes.
+        replace: `flowId === own?.flowId)
+        .sort((a, b) => Number(isCovered(b, connection)) - Number(isCovered(a, connection)))) {`,
+      },
       {
         file: 'src/connections/release-waiters.ts',
         find: "await tx.saveWaiter({ ...waiter, reason, rounds: waiter.rounds + 1, lastOutcome: 'granted' });",

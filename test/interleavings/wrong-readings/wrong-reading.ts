@@ -17,7 +17,7 @@ export function told(name: string, happenings: Happening[], holds: Hold[], more:
     name,
     seed: 1,
     takesOurKey: true,
-    times: { waitMs: 600_000, sendMs: 300, confirmMs: 600_000, repairAfterMs: 0 },
+    times: { waitMs: 600_000, sendMs: 2_000, confirmMs: 600_000, repairAfterMs: 0 },
     happenings,
     holds,
     crossings: 0,
@@ -25,7 +25,7 @@ export function told(name: string, happenings: Happening[], holds: Hold[], more:
     lostAnswers: [],
     patience: 1,
     // The order never depends on it: every hold ends by what it waits for.
-    idleMs: 1_500,
+    idleMs: 10_000,
     ...more,
   };
 }
