@@ -35,20 +35,25 @@ export function keepConnected(parts: {
 }): KeptConnection {
   const { createClient, token, logger, firstPauseMs = FIRST_PAUSE_MS } = parts;
   const stopping = new AbortController();
+  const stopped = new Promise<'failed'>((resolve) => {
+    stopping.signal.addEventListener('abort', () => resolve('failed'), { once: true });
+  });
   let state: ConnectionState = 'connecting';
 
   /** Runs one client until it is over. @returns whether Discord refused us for a reason that waiting does not change */
   const runClient = async (): Promise<'refused' | 'failed'> => {
     const { client, gate } = createClient();
-    const over = new Promise<'refused'>((resolve) => {
-      client.on(Events.ShardDisconnect, ({ code }) => {
-        logger.error(
-          { code, reason: GatewayCloseCodes[code] },
-          REFUSALS[code] ?? 'Discord ended the connection for good',
-        );
-        resolve('refused');
-      });
-    });
+    // A refusal may be told twice, by the connection and by the log-in that waits for it.
+    const refusal = Promise.withResolvers<'refused'>();
+    let refused = false;
+    const refuse = (code: number): void => {
+      if (refused) return;
+      refused = true;
+      const said = REFUSALS[code] ?? 'Discord ended the connection for good: nobody is served there';
+      logger.error({ code, reason: GatewayCloseCodes[code] }, said);
+      refusal.resolve('refused');
+    };
+    client.on(Events.ShardDisconnect, ({ code }) => refuse(code));
     const connected = () => {
       gate.succeeded();
       state = 'connected';
@@ -58,27 +63,23 @@ export function keepConnected(parts: {
     client.on(Events.ShardResume, connected);
     client.on(Events.ShardReconnecting, () => {
       gate.failed();
-      if (state === 'connected') logger.warn('the connection to Discord was lost; trying again');
+      if (state === 'connected' && !stopping.signal.aborted)
+        logger.warn('the connection to Discord was lost; trying again');
       state = 'connecting';
     });
     client.on(Events.ShardError, (err) => logger.warn({ err }, 'the connection to Discord failed'));
     client.on(Events.Error, (err) => logger.warn({ err }, 'discord.js reported an error'));
-    const stopped = new Promise<'failed'>((resolve) => {
-      stopping.signal.addEventListener('abort', () => resolve('failed'), { once: true });
-    });
     const login = client.login(token).then(
-      () => over,
+      () => refusal.promise,
       (error: unknown) => {
-        if (isRefusal(error)) {
-          logger.error(TOKEN_REFUSED);
-          return 'refused' as const;
-        }
+        if (isRefusal(error)) refuse(GatewayCloseCodes.AuthenticationFailed);
+        if (refused) return refusal.promise;
         logger.warn({ err: error }, 'Discord does not answer; trying again');
         return 'failed' as const;
       },
     );
     try {
-      return await Promise.race([login, over, stopped]);
+      return await Promise.race([login, refusal.promise, stopped]);
     } finally {
       gate.shut();
       await client.destroy();

@@ -22,12 +22,13 @@ export function createReconnectGate(options: { firstMs?: number; longestMs?: num
   let failures = 0;
   let open = Promise.resolve();
   let stopTimer: (() => void) | null = null;
+  let shut = false;
 
   return {
     pass: () => open,
     failed() {
       failures += 1;
-      if (failures === 1) return;
+      if (failures === 1 || shut) return;
       const pauseMs = Math.min(longestMs, firstMs * 2 ** (failures - 2)) * (0.75 + Math.random() / 2);
       open = new Promise((resolve) => {
         const timer = setTimeout(resolve, pauseMs);
@@ -38,6 +39,7 @@ export function createReconnectGate(options: { firstMs?: number; longestMs?: num
       failures = 0;
     },
     shut() {
+      shut = true;
       stopTimer?.();
       open = new Promise(() => undefined);
     },

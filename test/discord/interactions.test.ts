@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect, jest, test } from '@jest/globals';
 import { buttonId } from '../../src/domain/discord-buttons.ts';
 import { discordCommandTexts } from '../../src/domain/texts/discord-commands.ts';
 import { walkConsent } from '../../infra/local/google/walk-consent.ts';
@@ -8,10 +8,13 @@ import { startDiscordPeer, type DiscordPeer, type DiscordPerson } from '../suppo
 import { SCOPES } from '../../src/domain/scopes.ts';
 import { parkCall, promptOf } from '../connections/support/waiting.ts';
 import { startHeart, type Heart } from '../support/heart.ts';
-import { until } from '../support/until.ts';
+import { until as untilWithin } from '../support/until.ts';
 
 const ko = discordCommandTexts.ko;
 const READ = SCOPES.calendarEventsRead;
+
+jest.setTimeout(120_000);
+const until = <T>(what: string, look: () => Promise<T | null>) => untilWithin(what, look, 60_000);
 
 let heart: Heart;
 let peer: DiscordPeer;

@@ -1,9 +1,12 @@
-import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect, jest, test } from '@jest/globals';
 import { GatewayIntentBits } from 'discord.js';
 import { startDiscordPeer, type DiscordPeer } from '../support/discord/peer.ts';
 import { requestTexts, startInbound, type Inbound } from '../support/discord/inbound.ts';
 import { startHeart, type Heart } from '../support/heart.ts';
-import { until } from '../support/until.ts';
+import { until as untilWithin } from '../support/until.ts';
+
+jest.setTimeout(120_000);
+const until = <T>(what: string, look: () => Promise<T | null>) => untilWithin(what, look, 60_000);
 
 let heart: Heart;
 let peer: DiscordPeer;
@@ -107,7 +110,7 @@ test('what was written while nobody listened is fetched oldest first, page by pa
   await stored(minji.channelId, ['before']);
   await first.close();
 
-  const texts = Array.from({ length: 230 }, (_, index) => `missed ${index}`);
+  const texts = Array.from({ length: 120 }, (_, index) => `missed ${index}`);
   for (const text of texts) await peer.say(minji, text);
   await connected();
   await peer.say(minji, 'live');

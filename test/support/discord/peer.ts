@@ -52,6 +52,7 @@ export async function startDiscordPeer(options: { heartbeatIntervalMs?: number; 
   const mounts: ((request: IncomingMessage, response: ServerResponse) => boolean)[] = [];
   let origin = '';
   let lost = false;
+  let refused = 0;
 
   const limit = { total: 1000, remaining: options.identifyLimit ?? 1000, resetAfterMs: 14_400_000 };
   const rest = createRestOnTop({
@@ -87,7 +88,10 @@ export async function startDiscordPeer(options: { heartbeatIntervalMs?: number; 
   };
 
   rest.server.on('connection', (socket: Socket) => {
-    if (lost) return socket.destroy();
+    if (lost) {
+      refused += 1;
+      return socket.destroy();
+    }
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
   });
@@ -179,7 +183,7 @@ export async function startDiscordPeer(options: { heartbeatIntervalMs?: number; 
       return interact(InteractionType.ApplicationCommandAutocomplete, person, place, commandData(name, given));
     },
     /** Waits until an interaction is acknowledged. */
-    acknowledged: (id: string, timeoutMs?: number): Promise<LedgerInteraction> =>
+    acknowledged: (id: string, timeoutMs = 30_000): Promise<LedgerInteraction> =>
       until(
         'the interaction is acknowledged',
         async () => {
@@ -189,7 +193,7 @@ export async function startDiscordPeer(options: { heartbeatIntervalMs?: number; 
         timeoutMs,
       ),
     /** Waits for the bot's `count`th message in a channel. */
-    botMessages: (channelId: string, count: number, timeoutMs?: number) =>
+    botMessages: (channelId: string, count: number, timeoutMs = 30_000) =>
       until(
         `${count} messages of the bot`,
         async () => {
@@ -205,6 +209,8 @@ export async function startDiscordPeer(options: { heartbeatIntervalMs?: number; 
       for (const socket of sockets) socket.destroy();
     },
     restoreNetwork: () => void (lost = false),
+    /** Connections that were tried while the network was lost. */
+    refused: () => refused,
 
     async stop(): Promise<void> {
       gateway.disconnect();
