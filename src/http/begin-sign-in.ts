@@ -1,25 +1,14 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
-import type { Request, Response } from 'express';
 import { hashBinding, hashState, pkceVerifier } from '../connections/start-attempt.ts';
-import type { LoginTarget } from '../ports/logins.ts';
 import { createAttemptCookies } from './attempt-cookies.ts';
-import type { DiscordParts } from './parts.ts';
+import type { BeginSignIn, DiscordParts } from './parts.ts';
 
 const LOGIN_MS = 10 * 60 * 1000;
 
 /**
  * Sends the browser to Discord to sign in (OA-3). Where it goes on afterwards stays here, in the row: what the browser
  * carries are `state`, stored hashed, and a cookie that binds the trip to this browser as OA-5 binds an attempt.
- *
- * `chooseAccount` lets a person change the account that they are signed in with at Discord.
  */
-export type BeginSignIn = (
-  request: Request,
-  response: Response,
-  target: LoginTarget,
-  options?: { chooseAccount?: boolean },
-) => Promise<void>;
-
 export function createBeginSignIn({ signIn, logins }: DiscordParts, publicUrl: string): BeginSignIn {
   const cookies = createAttemptCookies(publicUrl, 'login');
 

@@ -1,10 +1,10 @@
+import type { Request, Response } from 'express';
 import type { Consent } from '../connections/consent.ts';
 import type { Logger } from '../logger.ts';
 import type { ConnectionReader, EventFeed, Intake, RequestReader } from '../ports/requests.ts';
-import type { Logins } from '../ports/logins.ts';
+import type { Logins, LoginTarget } from '../ports/logins.ts';
 import type { Sessions } from '../ports/sessions.ts';
 import type { SignInProvider } from '../ports/sign-in-provider.ts';
-import type { BeginSignIn } from './begin-sign-in.ts';
 import type { CurrentUser } from './current-user.ts';
 import type { SessionCookie } from './session-cookie.ts';
 import type { HttpLimits, HttpSettings } from './settings.ts';
@@ -36,6 +36,14 @@ export interface DiscordParts {
   /** Whether this Discord user is among the people served here (MO-3). @throws ProviderFailure when Discord cannot say */
   isServed(userId: string, signal: AbortSignal): Promise<boolean>;
 }
+
+/** Sends the browser to Discord. `chooseAccount` lets a person change the account that they are signed in with there. */
+export type BeginSignIn = (
+  request: Request,
+  response: Response,
+  target: LoginTarget,
+  options?: { chooseAccount?: boolean },
+) => Promise<void>;
 
 /** What each route is built from: the parts, and what `createApp` made of the settings. */
 export interface RouteParts extends HttpParts {
