@@ -1,6 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
+import { repliesOver } from '../activities/support/discord-requests.ts';
+import { startDiscordPeer, type DiscordPeer } from '../support/discord/peer.ts';
 import { silenceTemporal, startPanager, type Panager } from '../support/panager.ts';
 import { HISTORIES, withoutMachine } from './histories.ts';
 import { SCENARIOS } from './scenarios.ts';
@@ -15,15 +17,26 @@ silenceTemporal();
 const waits = new Set(Object.values(SCENARIOS).map(({ waitMs }) => waitMs));
 describe.each([...waits])('with a wait of %p ms', (waitMs) => {
   let panager: Panager;
+  let discord: DiscordPeer;
+  let closeReplies: () => void;
   beforeAll(async () => {
-    panager = await startPanager(waitMs === undefined ? {} : { waitMs });
+    discord = await startDiscordPeer();
+    panager = await startPanager(waitMs === undefined ? {} : { waitMs }, undefined, (heart) => {
+      const { replies, close } = repliesOver(heart, discord);
+      closeReplies = close;
+      return { replies };
+    });
+  }, 120_000);
+  afterAll(async () => {
+    await panager.close();
+    closeReplies();
+    await discord.stop();
   }, 60_000);
-  afterAll(() => panager.close());
   afterEach(() => panager.forgetConnections());
 
   const scenarios = Object.entries(SCENARIOS).filter(([, scenario]) => scenario.waitMs === waitMs);
   test.each(scenarios)('%s can be lived', async (name, { live, open }) => {
-    const requestId = await live(panager);
+    const requestId = await live(panager, discord);
     const handle = panager.handle(requestId);
     if (!open) await handle.result();
     const history = await handle.fetchHistory();

@@ -1,5 +1,7 @@
-import { authCompleted } from '../../workflows/messages.ts';
+import { authCompleted, replyChanged } from '../../workflows/messages.ts';
 import { newPerson } from '../support/heart.ts';
+import { askInDiscord, newDiscordUser, type DiscordUser } from '../activities/support/discord-requests.ts';
+import type { DiscordPeer } from '../support/discord/peer.ts';
 import type { Panager } from '../support/panager.ts';
 import { until } from '../support/until.ts';
 
@@ -8,7 +10,7 @@ export interface Scenario {
   open?: true;
   /** Milliseconds until the wait for consent gives up, when it matters. */
   waitMs?: number;
-  live(panager: Panager): Promise<string>;
+  live(panager: Panager, discord: DiscordPeer): Promise<string>;
 }
 
 export const SCENARIOS: Record<string, Scenario> = {
@@ -110,6 +112,49 @@ export const SCENARIOS: Record<string, Scenario> = {
       return requestId;
     },
   },
+  'discord-answered-at-once': {
+    async live(panager, discord) {
+      const { requestId } = await askedInDiscord(panager, discord, '안녕하세요');
+      return requestId;
+    },
+  },
+  'discord-waited': {
+    async live(panager, discord) {
+      const { user, requestId, link } = await waitingInDiscord(panager, discord);
+      await panager.connect(user.userId, link);
+      return requestId;
+    },
+  },
+  'discord-reminded-then-cancelled': {
+    async live(panager, discord) {
+      const { user, requestId } = await waitingInDiscord(panager, discord);
+      await panager.heart.pools.owner.query(
+        `UPDATE waiter SET deadline = now() + interval '59 minutes' WHERE request_id = $1`,
+        [requestId],
+      );
+      await panager.handle(requestId).signal(replyChanged, { eventId: 'sooner' });
+      await until('the reminder is there', async () =>
+        discord.ledger.fromBot(user.person.channelId).length > 1 ? true : null,
+      );
+      await panager.heart.consent.cancel(requestId, user.userId);
+      return requestId;
+    },
+  },
+  'discord-undeliverable': {
+    async live(panager, discord) {
+      const user = await newDiscordUser(panager.heart, discord);
+      discord.closeDms(user.person);
+      const { requestId } = await askedInDiscord(panager, discord, '안녕하세요', user);
+      return requestId;
+    },
+  },
+  'open-discord-waiting': {
+    open: true,
+    async live(panager, discord) {
+      const { requestId } = await waitingInDiscord(panager, discord);
+      return requestId;
+    },
+  },
 };
 
 async function waiting(panager: Panager, text?: string) {
@@ -136,4 +181,26 @@ async function callToolsOf(panager: Panager, requestId: string): Promise<number>
   const { events } = await panager.handle(requestId).fetchHistory();
   return (events ?? []).filter((event) => event.activityTaskScheduledEventAttributes?.activityType?.name === 'callTool')
     .length;
+}
+
+async function askedInDiscord(panager: Panager, discord: DiscordPeer, text?: string, known?: DiscordUser) {
+  const user = known ?? (await newDiscordUser(panager.heart, discord));
+  const { requestId } = await askInDiscord(panager.heart, discord, user, text);
+  panager.poke();
+  await until('the workflow is there', () =>
+    panager
+      .handle(requestId)
+      .describe()
+      .catch(() => null),
+  );
+  return { user, requestId };
+}
+
+async function waitingInDiscord(panager: Panager, discord: DiscordPeer) {
+  const { user, requestId } = await askedInDiscord(panager, discord);
+  const link = await until('the prompt is there', async () => {
+    const [message] = discord.ledger.fromBot(user.person.channelId);
+    return /connect\/([\w-]+)/.exec(JSON.stringify(message?.components ?? []))?.[1] ?? null;
+  });
+  return { user, requestId, link };
 }
