@@ -73,9 +73,11 @@ interface ErrorLike {
   stack?: string;
 }
 
-/** `"alarm": true` is what operators look for in the lines of every process (an error called `Alarm` makes it). */
+/** Errors that only an operator can mend. `"alarm": true` is what they look for in the lines of every process. */
+const ALARMS = ['Alarm', 'ClientRefused'];
+
 function isAlarm(fields: object): boolean {
-  return 'err' in fields && isError(fields.err) && fields.err.name === 'Alarm';
+  return 'err' in fields && isError(fields.err) && ALARMS.includes(fields.err.name);
 }
 
 /** Also errors of other realms and libraries that only look like one. */

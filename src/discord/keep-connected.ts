@@ -50,7 +50,7 @@ export function keepConnected(parts: {
       if (refused) return;
       refused = true;
       const said = REFUSALS[code] ?? 'Discord ended the connection for good: nobody is served there';
-      logger.error({ code, reason: GatewayCloseCodes[code] }, said);
+      logger.error({ alarm: true, code, reason: GatewayCloseCodes[code] }, said);
       refusal.resolve('refused');
     };
     client.on(Events.ShardDisconnect, ({ code }) => refuse(code));

@@ -119,7 +119,10 @@ export function startDiscord(options: DiscordOptions): Discord {
         ...{ apiUrl, gatewayUrl, gate },
         ...(pauses.identifySpacingMs === undefined ? {} : { identifySpacingMs: pauses.identifySpacingMs }),
         onBudgetEmpty: (resetAfterMs) =>
-          logger.error({ resetAfterMs }, 'no IDENTIFY is left today: Discord is connected again after the reset'),
+          logger.error(
+            { alarm: true, resetAfterMs },
+            'no IDENTIFY is left today: Discord is connected again after the reset',
+          ),
       });
       listenTo(client);
       return { client, gate };

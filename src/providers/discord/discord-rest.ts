@@ -46,9 +46,8 @@ export function createDiscordRest(parts: {
   const guard = createRequestGuard({
     refusedTokenPauseMs,
     onPause: (why, ms) => {
-      const operatorsFault = why === 'tokenRefused';
-      const log = operatorsFault ? logger.error.bind(logger) : logger.warn.bind(logger);
-      log({ why, ms }, operatorsFault ? 'Discord refused the bot token: check DISCORD_TOKEN' : 'Discord is paused');
+      if (why !== 'tokenRefused') logger.warn({ why, ms }, 'Discord is paused');
+      else logger.error({ alarm: true, why, ms }, 'Discord refused the bot token: check DISCORD_TOKEN');
     },
   });
   rest.on('response', ({ path }, answer) => guard.note({ ...answerFacts(answer), channel: channelIn(path) }));
