@@ -8,7 +8,7 @@ import type { Intake } from '../src/ports/requests.ts';
 import { createIntake } from '../src/providers/postgres/intake.ts';
 import { createPool, type Pool } from '../src/providers/postgres/pool.ts';
 import { startReference, type Reference } from './reference/start-reference.ts';
-import { traceProcesses } from './trace.ts';
+import { tracing } from './trace.ts';
 
 /** The whole product and the reference's worker, in processes of their own, on one set of servers. */
 export interface Bench {
@@ -29,13 +29,13 @@ export async function startBench(): Promise<Bench> {
     for (const end of endings.splice(0).reverse()) await end();
   };
   try {
-    const system = await startSystem({ dataDir, mode: 'dev', log: () => undefined });
+    const environment = () => Promise.resolve(tracing(dataDir));
+    const system = await startSystem({ dataDir, mode: 'dev', log: () => undefined, environment });
     endings.push(system.stop);
     const onIdleError = () => undefined;
     const sql = createPool(system.postgres?.urls('panager').owner ?? '', { max: 2, onIdleError });
     endings.push(() => sql.end());
     await rememberCommitTimes(system, sql);
-    await traceProcesses(system, dataDir);
 
     const connection = await Connection.connect({ address: system.env.gateway.TEMPORAL_ADDRESS ?? '' });
     endings.push(() => connection.close());

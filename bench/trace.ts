@@ -2,8 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { ProcessName } from '../infra/local/local-types.ts';
-import type { System } from '../infra/local/system.ts';
-import { waitFor } from '../infra/local/wait-for.ts';
+import type { Environment } from '../infra/local/settings/process-environment.ts';
 
 /** One time that a process waited for somebody. */
 export interface Traced {
@@ -16,18 +15,13 @@ export interface Traced {
 const PRELOAD = pathToFileURL(join(import.meta.dirname, 'trace-preload.ts')).href;
 const fileOf = (dataDir: string, name: ProcessName): string => join(dataDir, `trace-${name}.jsonl`);
 
-/** Starts the product's processes again, each with the tracing. */
-export async function traceProcesses(system: System, dataDir: string): Promise<void> {
-  for (const name of ['gateway', 'orchestrator'] as const) {
-    Object.assign(system.env[name], {
-      NODE_OPTIONS: `--disable-warning=ExperimentalWarning --import ${PRELOAD}`,
-      BENCH_TRACE: fileOf(dataDir, name),
-    });
-    await system.killProcess(name);
-    await system.startProcess(name);
-  }
-  const ready = await waitFor(async () => (await fetch(`${system.publicUrl}/readyz`)).ok, 60_000);
-  if (!ready) throw new Error('the gateway did not come back with its tracing');
+/** What makes the product's processes trace, as their environment. */
+export function tracing(dataDir: string): Partial<Record<ProcessName, Environment>> {
+  const environment = (name: ProcessName): Environment => ({
+    NODE_OPTIONS: `--disable-warning=ExperimentalWarning --import ${PRELOAD}`,
+    BENCH_TRACE: fileOf(dataDir, name),
+  });
+  return { gateway: environment('gateway'), orchestrator: environment('orchestrator') };
 }
 
 /** What a process waited for between two times, as words: for each of `requests`, on average. */

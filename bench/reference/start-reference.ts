@@ -24,7 +24,7 @@ export interface Reference {
   newPerson(): Promise<string>;
   /** Starts `reference-<task id>`; `at` is just before Temporal was asked, in milliseconds since 1970. */
   start(personId: string): Promise<{ taskId: string; at: number }>;
-  /** Stores the token and signals every task. Returns when the token was committed, in milliseconds since 1970. */
+  /** Stores the token and signals every task. Returns when the token's commit was, in milliseconds since 1970. */
   connect(personId: string, taskIds: readonly string[]): Promise<number>;
   ended(personId: string): Promise<number>;
   stop(): Promise<void>;
@@ -77,9 +77,13 @@ export async function startReference(system: System, client: Client, dataDir: st
     },
     async connect(personId, taskIds) {
       await pool.query('UPDATE reference.person SET token = $2::text WHERE id = $1::uuid', [personId, token]);
-      const committed = now();
       await Promise.all(taskIds.map((taskId) => client.workflow.getHandle(`reference-${taskId}`).signal(wake)));
-      return committed;
+      const { rows } = await pool.query<{ committed: number }>(
+        `SELECT extract(epoch FROM pg_xact_commit_timestamp(xmin))::float8 * 1000 AS committed
+         FROM reference.person WHERE id = $1::uuid`,
+        [personId],
+      );
+      return rows[0]?.committed ?? Number.NaN;
     },
     async ended(personId) {
       const { rows } = await pool.query<{ count: string }>(
