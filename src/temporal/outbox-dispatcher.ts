@@ -8,7 +8,7 @@ export interface OutboxDispatcher {
 }
 
 /** Rows are held until all of their batch are delivered: a call that hangs keeps no more than this many waiting. */
-const BATCH = 25;
+const BATCH = 15;
 /** Batches side by side. Each holds a connection to the database for as long as its slowest call takes. */
 const LANES = 4;
 

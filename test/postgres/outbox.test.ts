@@ -89,7 +89,7 @@ test('a delivery that hangs holds up its own batch and no other, however many th
     await add(300);
     dispatcher.poke();
     // At most the rows that were taken together with the one that hangs.
-    await until('the others are delivered', async () => (delivered.size >= 300 - 24 ? true : null));
+    await until('the others are delivered', async () => (delivered.size >= 300 - 14 ? true : null));
     const more = await add(40);
     dispatcher.poke();
     await until('new ones are delivered', async () => (more.every((id) => delivered.has(id)) ? true : null));
