@@ -1,4 +1,5 @@
 import { activityInfo } from '@temporalio/activity';
+import { destroySecret } from '../src/connections/destroy-secret.ts';
 import { credentialPath } from '../src/connections/receive-callback.ts';
 import { repairAttempt } from '../src/connections/repair-attempt.ts';
 import { searchOrphans, type OrphanPage } from '../src/connections/search-orphans.ts';
@@ -59,10 +60,7 @@ export function createAttemptActivities({ store, stories, vault, index, oauth, o
     async destroyCredential({ attemptId }: { attemptId: string }): Promise<void> {
       const attempt = await ownAttempt(store, attemptId);
       if (attempt === null) return;
-      const path = credentialPath(attempt);
-      // A path that was never written is claimed, so that a callback that is still on its way finds it taken.
-      await vault.bury(path);
-      await vault.destroy(path);
+      await destroySecret(vault, credentialPath(attempt));
       await store.revocationEnded(attemptId);
       await store.secretGone(attemptId);
     },

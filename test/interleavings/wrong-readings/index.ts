@@ -1,5 +1,6 @@
 import { attemptNumbersAsOwners } from './attempt-numbers-as-owners.ts';
 import { cancelBySignal } from './cancel-by-signal.ts';
+import { destroyedIsFinal } from './destroyed-is-final.ts';
 import { lookBeforeLock } from './look-before-lock.ts';
 import { olderTabWins } from './older-tab-wins.ts';
 import { onceMoreAfterTheEnd } from './once-more-after-the-end.ts';
@@ -29,4 +30,5 @@ export const WRONG_READINGS: WrongReading[] = [
   attemptNumbersAsOwners,
   lookBeforeLock,
   versionAlone,
+  destroyedIsFinal,
 ];
