@@ -162,6 +162,55 @@ export const CALLBACK_CUTS: readonly Cut<Trip>[] = [
   },
 ];
 
+/** Repair comes after 90 s, on a busy machine later. */
+const UNTIL_REPAIR = { patienceMs: 400_000 };
+const REPAIRERS: Cut<Trip>['victims'] = [['orchestrator'], ['postgres'], ['openBao'], ['temporal']];
+
+/** Of repair, after a gateway that died when it had stored the secret, or before. */
+export const REPAIR_CUTS: readonly (Cut<Trip> & { after: string })[] = [
+  {
+    name: 'repair: before the path is claimed',
+    after: 'the secret never arrives',
+    arm: ({ vault }, trip) => vault.hold({ method: 'POST', path: secretOf(trip), at: 'request', ...UNTIL_REPAIR }),
+    leaves: 'failed',
+    then: 'drop',
+    victims: [['orchestrator'], ['openBao']],
+  },
+  {
+    name: 'repair: claimed, before it knows',
+    after: 'the secret never arrives',
+    arm: ({ vault }, trip) => vault.hold({ method: 'POST', path: secretOf(trip), at: 'answer', ...UNTIL_REPAIR }),
+    leaves: 'failed',
+    then: 'drop',
+    victims: [['orchestrator']],
+  },
+  {
+    name: 'repair: the secret is found, before finish',
+    after: 'the secret is stored, before finish',
+    arm: ({ vault }, trip) => vault.hold({ method: 'GET', path: secretOf(trip), at: 'answer', ...UNTIL_REPAIR }),
+    leaves: 'granted',
+    then: 'drop',
+    victims: REPAIRERS,
+  },
+  {
+    name: 'repair: finish is not committed',
+    after: 'the secret is stored, before finish',
+    arm: ({ database }, trip) => database.orchestrator.hold({ words: finishing(trip), at: 'commit', ...UNTIL_REPAIR }),
+    leaves: 'granted',
+    then: 'drop',
+    victims: [['orchestrator'], ['postgres']],
+  },
+  {
+    name: 'repair: finished, before Temporal knows',
+    after: 'the secret is stored, before finish',
+    arm: ({ database }, trip) =>
+      database.orchestrator.hold({ words: finishing(trip), at: 'committed', ...UNTIL_REPAIR }),
+    leaves: 'granted',
+    then: 'drop',
+    victims: [['orchestrator'], ['orchestrator', 'temporal']],
+  },
+];
+
 const ORCHESTRATOR: Cut<Change>['victims'] = [['orchestrator']];
 const STORES_TOO: Cut<Change>['victims'] = [['orchestrator'], ['postgres'], ['openBao'], ['temporal']];
 

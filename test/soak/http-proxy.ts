@@ -5,7 +5,7 @@ import { createHeld, type Held, type HowOn } from './held.ts';
 export interface HttpProxy {
   address: string;
   /** Stops the next request with this method whose path holds these words: before it is passed on, or its answer. */
-  hold(rule: { method: string; path: string; at: 'request' | 'answer' }): Held;
+  hold(rule: { method: string; path: string; at: 'request' | 'answer'; patienceMs?: number }): Held;
   close(): Promise<void>;
 }
 
@@ -50,8 +50,8 @@ export async function startHttpProxy(target: string): Promise<HttpProxy> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     address: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    hold({ method, path, at }) {
-      const { held, arrive, decided } = createHeld(`${method} ${path}`);
+    hold({ method, path, at, patienceMs }) {
+      const { held, arrive, decided } = createHeld(`${method} ${path}`, patienceMs);
       rules = [...rules, { method, path, at, arrive, decided }];
       return held;
     },

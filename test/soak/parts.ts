@@ -1,4 +1,5 @@
 import { soakCanary } from './canary.ts';
+import { soakDiscord } from './discord.ts';
 import { soakErrors } from './errors.ts';
 import { soakFreezes } from './freezes.ts';
 import { soakInterleavings } from './interleavings.ts';
@@ -79,6 +80,19 @@ export function createParts(amounts: Amounts, log: (line: string) => void): Map<
           `kills ${report.kills}, canaries ${report.canaries}, places ${report.sinks}, bytes ${report.bytes}`,
         ]);
         return { ...rest, failed: [...failed, ...leaks] };
+      },
+    },
+    discord: {
+      share: 3,
+      async run(enough) {
+        const { messages, lost, twice, faults, ...report } = await soakDiscord({ seed, kills, enough, log });
+        const failed = [
+          ...lost.map((finding) => `lost: ${finding}`),
+          ...twice.map((finding) => `twice: ${finding}`),
+          ...faults.map((finding) => `not as Discord wants it: ${finding}`),
+        ];
+        const lines = [`cuts ${report.kills}, messages ${messages}, presses repeated ${report.repeatedPresses}`];
+        return { ok: Math.max(0, messages - failed.length), failed, ambiguous: [], lines };
       },
     },
     interleavings: {

@@ -14,6 +14,7 @@ export interface PostgresRule {
   at: 'statement' | 'answer' | 'commit' | 'committed';
   /** Stops every connection of the process, so that it does not learn it on another one either. */
   whole?: boolean;
+  patienceMs?: number;
 }
 
 export interface PostgresProxy {
@@ -147,7 +148,7 @@ export async function startPostgresProxy(serverPort: number): Promise<PostgresPr
   return {
     port: (server.address() as AddressInfo).port,
     hold(rule) {
-      const { held, arrive, decided } = createHeld(rule.words.join(' '));
+      const { held, arrive, decided } = createHeld(rule.words.join(' '), rule.patienceMs);
       rules = [...rules, { ...rule, arrive, decided }];
       return held;
     },

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { connect } from 'node:net';
 import { waitFor } from '../../infra/local/wait-for.ts';
-import { CALLBACK_CUTS, EFFECT_CUTS, type Change, type Cut, type Trip } from './cuts.ts';
+import { CALLBACK_CUTS, EFFECT_CUTS, REPAIR_CUTS, type Change, type Cut, type Trip } from './cuts.ts';
 import type { Held } from './held.ts';
 import { judge, type Verdict } from './judge.ts';
 import type { ChangeKind } from './phrases.ts';
@@ -9,7 +9,7 @@ import { createStories } from './stories.ts';
 import { SERVERS, startSteeredSystem, type SteeredSystem, type Victim } from './steered-system.ts';
 
 export interface CutCase {
-  kind: 'callback' | ChangeKind;
+  kind: 'callback' | 'repair' | ChangeKind;
   cut: Cut<Trip> | Cut<Change>;
   victims: readonly Victim[];
   /** After a callback: the person looks at their page until it is repaired, instead of pressing the button again. */
@@ -45,6 +45,7 @@ export function allCases(): CutCase[] {
   return [
     ...callbacks,
     ...callbacks.filter(({ victims }) => victims.join() === 'gateway').map((each) => ({ ...each, isPatient: true })),
+    ...of('repair', REPAIR_CUTS),
     ...of('create', EFFECT_CUTS),
     ...of('recurring', EFFECT_CUTS, 1),
     ...of('update', EFFECT_CUTS, 1),
@@ -65,7 +66,7 @@ export async function soakCuts(options: {
   const world = await startSteeredSystem();
   try {
     const run = createRun(world);
-    for (const kind of ['callback', 'create', 'recurring', 'update', 'delete'] as const) {
+    for (const kind of ['callback', 'repair', 'create', 'recurring', 'update', 'delete'] as const) {
       const ofKind = cases.filter((each) => each.kind === kind);
       for (const [index, each] of ofKind.entries()) {
         if (enough.aborted) break;
@@ -88,6 +89,7 @@ function createRun(world: SteeredSystem) {
   const expected: { attemptId: string; leaves: string; findings: string[] }[] = [];
   let going: Promise<unknown>[] = [];
   let late: Held[] = [];
+  let striking = Promise.resolve();
   let kills = 0;
 
   /** Somebody who gives up on the way is a finding too, and no reason to stop. */
@@ -100,6 +102,7 @@ function createRun(world: SteeredSystem) {
 
   async function bring(each: CutCase, index: number): Promise<void> {
     const { kind, cut, victims, isPatient } = each;
+    if (kind === 'repair') return bringToRepair(each);
     const isCallback = kind === 'callback';
     const way = isCallback ? await stories.trip() : await stories.change(kind, index);
     const held = await (cut as Cut<Trip | Change>).arm(world, way.subject);
@@ -114,8 +117,32 @@ function createRun(world: SteeredSystem) {
     }
   }
 
+  /** Its gateway dies first; repair comes much later, when other people's has been prepared, and dies in its turn. */
+  async function bringToRepair(each: CutCase): Promise<void> {
+    const { kind, cut, victims } = each;
+    const { after } = REPAIR_CUTS.find(({ name }) => name === cut.name) ?? { after: '' };
+    const first = CALLBACK_CUTS.find(({ name }) => name === after);
+    if (!first) throw new Error(`there is no cut "${after}"`);
+    const { subject, tokens, person, go } = await stories.trip();
+    const stored = await first.arm(world, subject);
+    const requestId = await go();
+    const findings = await strike({ cut: first, victims: ['gateway'] }, stored);
+    const held = await (cut as Cut<Trip>).arm(world, subject);
+    outcomes.push({ kind, cut: cut.name, victims: victims.join(' and '), requestId, tokens, findings });
+    if (cut.leaves) expected.push({ attemptId: subject.attemptId, leaves: cut.leaves, findings });
+    const struck = held.reached
+      .catch(() => undefined)
+      .then(async () => {
+        // One at a time: what is dead cannot be killed.
+        striking = striking.then(async () => void findings.push(...(await strike(each, held))));
+        await striking;
+        await person.seeThrough(requestId);
+      });
+    going.push(struck);
+  }
+
   /** Waits until the place is reached, and kills. @returns what went wrong with that */
-  async function strike({ cut, victims }: CutCase, held: Held): Promise<string[]> {
+  async function strike({ cut, victims }: Pick<CutCase, 'cut' | 'victims'>, held: Held): Promise<string[]> {
     try {
       await held.reached;
     } catch {

@@ -3,7 +3,7 @@ import { effectKey } from '../../src/connections/effect-key.ts';
 import type { Change, Trip } from './cuts.ts';
 import { createHeld } from './held.ts';
 import { connectOwner } from './judge.ts';
-import { createSoakPerson, type SoakPerson } from './person.ts';
+import { createSoakPerson, insist, type SoakPerson } from './person.ts';
 import { CALL_ID, createPhrases, titleOf, type ChangeKind } from './phrases.ts';
 import type { SteeredSystem } from './steered-system.ts';
 
@@ -87,7 +87,8 @@ export function createStories(world: SteeredSystem) {
     /** Somebody new, at the provider, who has just allowed it. */
     async trip(): Promise<OnItsWay<Trip>> {
       const { person, userId, requestId, eventId } = await begin();
-      const back = await person.consent(await person.link(requestId));
+      const link = await person.link(requestId);
+      const back = await insist(() => person.consent(link));
       const [attempt] = await query<{ attemptId: string; flowId: string }>(
         `SELECT id AS "attemptId", flow_id AS "flowId" FROM attempt
          WHERE user_id = $1 ORDER BY created_at DESC LIMIT 1`,
