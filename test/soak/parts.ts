@@ -45,7 +45,7 @@ export function createParts(amounts: Amounts, log: (line: string) => void): Map<
       share: 5,
       async run(enough) {
         const report = await soakKills({ seed, kills, enough, log });
-        return judged(report, [`kills ${report.kills}`]);
+        return judged(report, `kills ${report.kills}`);
       },
     },
     cuts: {
@@ -55,31 +55,31 @@ export function createParts(amounts: Amounts, log: (line: string) => void): Map<
         const lines = cuts.map(
           ({ kind, cut, victims, findings }) => `  ${kind}: ${cut}; ${victims}: ${findings.join('; ') || 'ok'}`,
         );
-        return judged(report, [...lines, `cuts ${cuts.length}, kills ${report.kills}`]);
+        return judged(report, `cuts ${cuts.length}, kills ${report.kills}`, lines);
       },
     },
     freezes: {
       share: 2,
       async run(enough) {
         const report = await soakFreezes({ enough, log });
-        return judged(report, [`freezes ${report.freezes}, requests in the middle ${report.frozen}`]);
+        return judged(report, `freezes ${report.freezes}, in the middle of something ${report.frozen}`);
       },
     },
     errors: {
       share: 2,
       async run(enough) {
         const report = await soakErrors({ times, enough, log });
-        return judged(report, [`answers that were wrong about what had happened ${report.errors}`]);
+        return judged(report, `wrong answers after the effect ${report.errors}`);
       },
     },
     canary: {
       share: 1,
       async run(enough) {
         const { leaks, ...report } = await soakCanary({ seed, kills: Math.min(kills, CANARY_KILLS), enough, log });
-        const { failed, ...rest } = judged(report, [
-          `kills ${report.kills}, canaries ${report.canaries}, places ${report.sinks}, bytes ${report.bytes}`,
+        const { failed, ...rest } = judged(report, `kills ${report.kills}`, [
+          `canaries ${report.canaries}, places ${report.sinks}, bytes ${report.bytes}, leaks ${leaks.length}`,
         ]);
-        return { ...rest, failed: [...failed, ...leaks] };
+        return { ...rest, failed: [...failed, ...leaks.map((leak) => `leak: ${leak}`)] };
       },
     },
     discord: {
@@ -123,9 +123,10 @@ export function createParts(amounts: Amounts, log: (line: string) => void): Map<
   return new Map(Object.entries(parts));
 }
 
-function judged(verdict: Verdict, lines: string[]): PartReport {
+/** @param faults what was done to these requests, in figures */
+function judged(verdict: Verdict, faults: string, lines: string[] = []): PartReport {
   const { requests, slowestSeconds, lost, twice, asked, orphans } = verdict;
-  const counts = `requests ${requests}, lost ${lost.length}, twice ${twice.length}, asked ${asked.length}`;
+  const counts = `requests ${requests}, ${faults}, lost ${lost.length}, twice ${twice.length}, asked ${asked.length}`;
   return {
     ok: Math.max(0, requests - lost.length - twice.length - asked.length),
     failed: [
