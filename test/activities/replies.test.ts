@@ -6,7 +6,7 @@ import { enterCall } from '../../src/connections/tool-calls.ts';
 import type { RequestOutcome } from '../../src/domain/words.ts';
 import type { MessagePlatform } from '../../src/ports/replies.ts';
 import { startDiscordPeer, type DiscordPeer } from '../support/discord/peer.ts';
-import { startHeart, type Heart } from '../support/heart.ts';
+import { newRequest, outboxOf, startHeart, type Heart } from '../support/heart.ts';
 import { activitiesOf, runAs } from './support/activities.ts';
 import {
   askInDiscord,
@@ -636,6 +636,20 @@ test('without a bot nothing is sent, and nothing fails', async () => {
   expect(await as(() => activities.showReply({ requestId, slow: false }))).toMatchObject({ deliverable: false });
   expect(await as(() => activities.deliverReply({ requestId }))).toEqual({ delivered: false });
   expect(seen.all()).toEqual([]);
+});
+
+test('a prompt that changes without a wake is told to the request in Discord, and to no other', async () => {
+  const { requestId, user, seen } = await waiting();
+  await orchestrator().show(requestId);
+  const onTheWeb = await newRequest(heart, user.userId);
+  const [call] = await chooseCall(heart, onTheWeb);
+  await enterCall(heart.store, call!);
+  const publicId = /connect\/([\w-]+)/.exec(JSON.stringify(seen.only().components))?.[1] ?? '';
+  const stranger = await newDiscordUser(heart, peer);
+  await heart.consent.reportStranger(publicId, stranger.userId);
+  const told = async (id: string) => (await outboxOf(heart.pools.owner, id)).map(({ kind }) => kind);
+  expect(await told(requestId)).toEqual(['startRequest', 'replyChanged']);
+  expect(await told(onTheWeb)).toEqual(['startRequest']);
 });
 
 test('MO-5: another workflow reaches no reply', async () => {

@@ -7,7 +7,7 @@ import {
 import { renderReply } from '../../../src/domain/discord/render-reply.ts';
 import type { ReplyMessage, ReplyView, WaitView } from '../../../src/domain/discord/reply-view.ts';
 import { answerTexts } from '../../../src/domain/texts/answers.ts';
-import { cancelledText } from '../../../src/domain/texts/endings.ts';
+import { cancelledText, failedText } from '../../../src/domain/texts/endings.ts';
 import type { Language, RequestOutcome } from '../../../src/domain/words.ts';
 import { aRequest, anApproval, aWait, IN_AN_HOUR, running } from './samples.ts';
 
@@ -95,7 +95,9 @@ export const ENDED: Situation[] = [
         .slice(-1)
         .map((message) => ({ ...message, text: message.text.replace(/^(x )*x/, '...') })),
   },
-  ended('No answer could be made', 'failed', (language) => answerTexts[language].failed),
+  ended('No answer could be made', 'failed', (language) => failedText('nothingSent', language)),
+  ended('No answer, while something was on its way', 'failed', (language) => failedText('underWay', language)),
+  ended('No answer, after something was done', 'failed', (language) => failedText('alreadyDone', language)),
   ended('Nobody connected in time', 'expired', (language) => answerTexts[language].expired),
   ended('Stopped before anything was sent', 'cancelled', (language) => cancelledText('nothingSent', language)),
   ended('Stopped while something was on its way', 'cancelled', (language) => cancelledText('underWay', language)),

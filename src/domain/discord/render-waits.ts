@@ -2,6 +2,7 @@ import { discordTexts, providerWords } from '../texts/discord.ts';
 import { pageTexts } from '../texts/page.ts';
 import { scopeWords } from '../texts/scopes.ts';
 import type { Language } from '../words.ts';
+import { defang } from './defang.ts';
 import {
   relativeTime,
   type ReplyButton,
@@ -26,7 +27,7 @@ function waitWords(wait: WaitView, language: Language, { emulated }: ReplyMoment
   return [
     `**${title}**`,
     why,
-    ...(permissions.length > 0 ? [texts.permissions(permissions.join(', '))] : []),
+    ...(permissions.length > 0 ? [texts.permissions(defang(permissions.join(' · ')))] : []),
     ...(isAgain(wait) ? [] : [texts.resumes(wait.requests)]),
     ...(wait.openedByStranger ? [shared.openedByStranger] : []),
     texts.until(relativeTime(wait.deadline)),
@@ -65,7 +66,7 @@ function snoozeButton(requestId: string, flowId: string, language: Language): Re
   return { kind: 'press', label, style: 'plain', press: { action: 'snooze', requestId, flowId } };
 }
 
-/** What scopes let us do, each thing once. Who may change something is not told that it may only be read, too. */
+/** What scopes let us do, each thing once; one without words is an address. Who may change something is not told that it may only be read, too. */
 function permissionWords(scopes: readonly string[], language: Language): string[] {
   const widest = scopes.filter((scope) => !scopes.some((other) => scope === `${other}.readonly`));
   return [...new Set(widest.map((scope) => scopeWords(scope, language)))];
