@@ -24,6 +24,8 @@ export type System = Servers & {
   killProcess(name: ProcessName): Promise<void>;
   /** Of the process that was started last under this name. */
   pid(name: ProcessName): number;
+  /** It has said that it is ready, and it lives. */
+  isReady(name: ProcessName): boolean;
 };
 
 export type SystemOptions = {
@@ -90,6 +92,10 @@ export async function startSystem(options: SystemOptions): Promise<System> {
       const process = running.get(name);
       if (!process) throw new Error(`${name} was not started`);
       return process.pid;
+    },
+    isReady(name) {
+      const process = running.get(name);
+      return process !== undefined && process.isAlive() && process.output().includes(`${name} is ready`);
     },
   };
 }

@@ -1,10 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { System } from '../../infra/local/system.ts';
+import { waitFor } from '../../infra/local/wait-for.ts';
 import type { SoakPerson } from './person.ts';
 import { titleOf, type Phrases } from './phrases.ts';
 import { seeded, type Random } from './random.ts';
-import { SERVERS, killAndRestart } from './steered-system.ts';
+import { isBack, killAndRestart, SERVERS } from './steered-system.ts';
 
+const BACK_MS = 60_000;
 const TARGETS = ['gateway', 'orchestrator', ...SERVERS] as const;
 
 /**
@@ -28,6 +30,9 @@ export async function killWhileBusy(options: {
   const busy = people.map((person, index) => keepAsking(person, phrases, seeded(seed + 1 + index), finished.signal));
   let killed = 0;
   for (let round = 1; round <= kills && !enough.aborted; round++) {
+    // Mostly in the middle of work, which needs a product that works; now and then in the middle of a start.
+    const isWorking = async () => system.isReady('orchestrator') && (await isBack(system));
+    if (random.integer(5) > 0) await waitFor(isWorking, BACK_MS, 100);
     await delay(300 + random.integer(2_500));
     const targets = new Set([random.pick(TARGETS), ...(random.integer(4) === 0 ? [random.pick(TARGETS)] : [])]);
     log(`kill ${round}/${kills}: ${[...targets].join(' and ')}`);

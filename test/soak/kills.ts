@@ -12,7 +12,7 @@ export interface KillsReport extends Verdict {
   kills: number;
 }
 
-const PEOPLE = ['minji@example.com', 'alex@example.com'];
+const PEOPLE = ['minji@example.com', 'alex@example.com', 'sam@example.com', 'kim@example.com'];
 
 /** Kills at random moments of running stories. The provider's own ledger then says what really happened. */
 export async function soakKills(options: {
@@ -25,10 +25,12 @@ export async function soakKills(options: {
   const dataDir = mkdtempSync(join(tmpdir(), 'panager-soak-'));
   const system = await startSystem({ dataDir, mode: 'dev', log: () => undefined });
   try {
+    const google = createGoogleControl(system.google?.address ?? '');
+    for (const account of PEOPLE) await google.addPerson(account);
     const people = PEOPLE.map((account) => createSoakPerson(system.publicUrl, account));
     const kills = await killWhileBusy({ ...options, system, people, phrases: createPhrases() });
     const requestIds = people.flatMap((person) => person.requestIds);
-    return { kills, ...(await judge(system, createGoogleControl(system.google?.address ?? ''), requestIds)) };
+    return { kills, ...(await judge(system, google, requestIds)) };
   } finally {
     await system.stop();
     rmSync(dataDir, { recursive: true, force: true });

@@ -1,12 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { connect } from 'node:net';
 import { waitFor } from '../../infra/local/wait-for.ts';
 import { CALLBACK_CUTS, EFFECT_CUTS, REPAIR_CUTS, type Change, type Cut, type Trip } from './cuts.ts';
 import type { Held } from './held.ts';
 import { judge, type Verdict } from './judge.ts';
 import type { ChangeKind } from './phrases.ts';
 import { createStories } from './stories.ts';
-import { SERVERS, startSteeredSystem, type SteeredSystem, type Victim } from './steered-system.ts';
+import { isBack, SERVERS, startSteeredSystem, type SteeredSystem, type Victim } from './steered-system.ts';
 
 export interface CutCase {
   kind: 'callback' | 'repair' | ChangeKind;
@@ -158,14 +157,11 @@ function createRun(world: SteeredSystem) {
     if (process && cut.then === 'deliverAfterTheEnd') late.push(held);
     else held.goOn(process && cut.then === 'drop' ? 'drop' : 'deliver');
     if (process) await system.startProcess(process);
-    const isBack = await waitFor(async () => {
+    const cameBack = await waitFor(async () => {
       const again = servers.every((server, index) => system[server]?.pid() !== before[index]);
-      return (
-        again && (await Promise.all(SERVERS.map((server) => answers(system[server]?.ports[0] ?? 0)))).every(Boolean)
-      );
-    }, 60_000);
-    const isReady = await waitFor(async () => (await fetch(`${system.publicUrl}/readyz`)).ok, 60_000);
-    return isBack && isReady ? [] : ['the product did not come back within a minute'];
+      return again && (await isBack(system));
+    }, 120_000);
+    return cameBack ? [] : ['the product did not come back within two minutes'];
   }
 
   return {
@@ -202,15 +198,4 @@ function createRun(world: SteeredSystem) {
       return { ...verdict, lost: [...verdict.lost, ...wrong], kills, cuts };
     },
   };
-}
-
-/** Somebody listens there. */
-function answers(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1', () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.once('error', () => resolve(false));
-  });
 }

@@ -1,4 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Environment } from '../../infra/local/settings/process-environment.ts';
@@ -71,4 +72,21 @@ export async function killAndRestart(system: System, victim: Victim): Promise<vo
   } else {
     system[victim]?.signal('SIGKILL');
   }
+}
+
+/** Every server answers at its port, and the gateway says that it is ready. */
+export async function isBack(system: System): Promise<boolean> {
+  const open = await Promise.all(SERVERS.map((server) => answers(system[server]?.ports[0] ?? 0)));
+  return open.every(Boolean) && (await fetch(`${system.publicUrl}/readyz`, { signal: AbortSignal.timeout(2_000) })).ok;
+}
+
+/** Somebody listens there. */
+function answers(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => resolve(false));
+  });
 }
