@@ -95,7 +95,7 @@ function transactionOn(client: pg.PoolClient) {
       await new Promise(setImmediate);
       if (failed === null) void watched(client.query('COMMIT'));
       await Promise.all(running);
-      if (failed !== null) throw (failed as { error: unknown }).error;
+      if (failed !== null) throw failed.error;
     },
     firstError: (): unknown => failed?.error,
   };
