@@ -21,6 +21,7 @@ export function generateStory(seed: number): Story {
   maybe(35, { kind: 'cancel', request: random.pick(requests) });
   maybe(25, { kind: 'skip', request: random.pick(requests) });
   maybe(10, { kind: 'snooze', request: random.pick(requests) });
+  maybe(15, { kind: 'deadline', request: random.pick(requests) });
   maybe(15, { kind: 'decline' });
   maybe(25, { kind: 'disconnect' });
   maybe(30, { kind: 'revokeAtProvider' });
@@ -77,6 +78,7 @@ function freezes(random: Random, happenings: Happening[]): Hold[] {
       case 'cancel':
       case 'skip':
       case 'snooze':
+      case 'deadline':
       case 'decline':
       case 'disconnect':
       case 'revokeAtProvider':

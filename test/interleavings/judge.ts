@@ -343,7 +343,8 @@ function isCovered({ needs, failed_version: failed }: Waiter, connection: Connec
   );
 }
 
-function deadlineLooks(ms: number, { times }: Story): number {
+function deadlineLooks(ms: number, { times, happenings }: Story): number {
+  if (happenings.some(({ kind }) => kind === 'deadline')) return Math.ceil(ms / 1_000);
   return Math.max(0, Math.ceil((ms - (times.waitMs ?? Infinity)) / 1_000));
 }
 

@@ -268,6 +268,10 @@ export async function playStory(
         if (open === null) return;
         return note(`${name}: ${await consent.choose({ ...open, userId, choice: kind })}`);
       }
+      case 'deadline': {
+        const requestId = await requestOf(happening.request);
+        return requestId === null ? undefined : rows.passDeadline(requestId);
+      }
       case 'decline': {
         const publicId = await findOut(rows.liveLink);
         if (publicId !== null) note(`${name}: ${await consent.decline(publicId, userId)}`);

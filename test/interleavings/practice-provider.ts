@@ -56,10 +56,11 @@ export function createPracticeProvider(options: {
     const token = access.get(accessToken);
     return token !== undefined && token.accepted && token.grant.endedBy === null;
   };
-  const grantOf = (accessToken: string, scope?: string): Grant => {
+  /** Whoever may change events may see them too. */
+  const grantOf = (accessToken: string, allows: readonly string[] = []): Grant => {
     const token = access.get(accessToken);
     if (token === undefined || !isGood(accessToken)) throw fail('unauthorized');
-    if (scope !== undefined && !token.grant.scopes.includes(scope)) throw fail('forbidden');
+    if (allows.length > 0 && !allows.some((scope) => token.grant.scopes.includes(scope))) throw fail('forbidden');
     return token.grant;
   };
   /** A provider ends everything that an account has allowed. */
@@ -109,11 +110,11 @@ export function createPracticeProvider(options: {
   const unused = () => Promise.reject(new Error('no story changes or deletes events'));
   const calendar: Calendar = {
     listEvents: async (accessToken) => {
-      await Promise.resolve(grantOf(accessToken, SCOPES.calendarEventsRead));
+      await Promise.resolve(grantOf(accessToken, [SCOPES.calendarEventsRead, SCOPES.calendarEvents]));
       return { timeZone: 'Asia/Seoul', events: [], truncated: false };
     },
     createEvent: async (accessToken, { id, title }: NewEvent) => {
-      await Promise.resolve(grantOf(accessToken, SCOPES.calendarEvents));
+      await Promise.resolve(grantOf(accessToken, [SCOPES.calendarEvents]));
       sendings.push({ key: id, title });
       if (takesOurKey && effects.some(({ key }) => key === id)) throw fail('conflict');
       effects.push({ key: id, title });
@@ -121,7 +122,7 @@ export function createPracticeProvider(options: {
       return eventOf(id, title);
     },
     findEvent: async (accessToken, id) => {
-      await Promise.resolve(grantOf(accessToken, SCOPES.calendarEventsRead));
+      await Promise.resolve(grantOf(accessToken, [SCOPES.calendarEventsRead, SCOPES.calendarEvents]));
       const found = takesOurKey ? effects.find(({ key }) => key === id) : undefined;
       return found === undefined ? null : { event: eventOf(id, found.title), version: '1', effects: [] };
     },

@@ -30,6 +30,13 @@ export function createRowsOf(owner: Pool, userId: string) {
          WHERE request_id = $1 AND status = 'open' LIMIT 1`,
         [requestId],
       ),
+    /** As if the person had come a moment too late. */
+    async passDeadline(requestId: string): Promise<void> {
+      await owner.query(
+        `UPDATE waiter SET deadline = clock_timestamp() WHERE request_id = $1 AND status IN ('open', 'released')`,
+        [requestId],
+      );
+    },
     async nothingSent(requestId: string): Promise<boolean> {
       const sent = await one(
         owner,

@@ -33,6 +33,8 @@ export type Happening =
   /** A browser trip from the link that is live then. */
   | { kind: 'tab'; tab: string; account: Account; answer: TabAnswer; grants: Grants; confirms: boolean }
   | { kind: 'cancel' | 'skip' | 'snooze'; request: string }
+  /** The deadline of what waits has passed. */
+  | { kind: 'deadline'; request: string }
   /** A no on our own page. */
   | { kind: 'decline' }
   /** The person ends the connection with us. */
@@ -70,6 +72,7 @@ export function nameOf(happening: Happening): string {
     case 'cancel':
     case 'skip':
     case 'snooze':
+    case 'deadline':
       return `${happening.kind} ${happening.request}`;
     case 'tab':
       return `tab ${happening.tab}`;

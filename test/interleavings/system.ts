@@ -10,6 +10,7 @@ import type * as credentialVault from '../../src/ports/credential-vault.ts';
 import type * as providerFailure from '../../src/ports/provider-failure.ts';
 import type * as consentStore from '../../src/providers/postgres/consent-store.ts';
 import type { PracticeVault } from './practice-vault.ts';
+import type { Story } from './story.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 /** What a copy of the product needs to run under a worker of ours. */
@@ -45,11 +46,11 @@ export interface Difference {
 }
 
 /** A provider that takes no key of ours: the same tool, said to be so. */
-export const WITHOUT_KEY: Edit = {
+export const WITHOUT_KEY = {
   file: 'activities/tools/calendar-create-event.ts',
   find: 'takesOurKey: true',
   replace: 'takesOurKey: false',
-};
+} satisfies Edit;
 
 /**
  * Loads the product from a temporary copy in which `edits` were made; the sources themselves are never touched. Without
@@ -79,6 +80,12 @@ export async function loadSystem({
       if (!isOwn) rmSync(root, { recursive: true, force: true });
     },
   };
+}
+
+/** A system for one story: where the provider takes no key, the product is told so. */
+export function playable({ takesOurKey }: Pick<Story, 'takesOurKey'>, difference: Difference) {
+  const edits = [...(takesOurKey ? [] : [WITHOUT_KEY]), ...(difference.edits ?? [])];
+  return loadSystem({ ...difference, edits });
 }
 
 function copyWith(edits: readonly Edit[]): string {
