@@ -24,7 +24,7 @@ export interface DiscordReport {
 }
 
 /** A press that shows no effect is repeated after this long, as a person would. */
-const PRESS_AGAIN_MS = 4_000;
+const PRESS_AGAIN_MS = 10_000;
 const ANSWER_MS = 120_000;
 const PEOPLE = 4;
 const TARGETS = ['gateway', 'orchestrator', 'network', 'session', 'resume', 'answers'] as const;
@@ -137,7 +137,8 @@ async function talk(given: {
     const id = await peer.say(person, ending === 'answered' ? '안녕' : '이번 주 일정 보여줘');
     said.push({ id, person, ending });
     if (ending !== 'answered') going.push(pressUntilGone(peer, person, id, ending, presses));
-    await delay(300 + random.integer(2_500));
+    // As much as somebody types who is in a hurry.
+    await delay(1_000 + random.integer(3_000));
   }
   // Who waited in vain is found by the judge.
   await Promise.allSettled(going);

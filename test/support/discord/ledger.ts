@@ -45,6 +45,8 @@ export interface LedgerInteraction {
 export function createLedger(botUserId: string) {
   const requests: LedgerRequest[] = [];
   const messages = new Map<string, LedgerMessage>();
+  /** As the gateway told them last. */
+  const told = new Map<string, APIMessage>();
   const interactions = new Map<string, LedgerInteraction>();
   const all = () => [...messages.values()];
 
@@ -60,6 +62,19 @@ export function createLedger(botUserId: string) {
     /** The bot's own that everybody in the channel sees. */
     fromBot: (channelId: string) =>
       all().filter((m) => m.channelId === channelId && m.authorId === botUserId && !m.deleted && !m.ephemeral),
+    /** A page of a channel as Discord lists it: newest first, of those after `after` the oldest, at most 100. */
+    page(
+      channelId: string,
+      { after, before, limit }: { after?: string; before?: string; limit: number },
+    ): APIMessage[] {
+      const found = all()
+        .filter((m) => m.channelId === channelId && !m.deleted && !m.ephemeral)
+        .map(({ id }) => ({ number: BigInt(id), message: told.get(id)! }))
+        .filter(({ number }) => (after === undefined || number > BigInt(after)) && (!before || number < BigInt(before)))
+        .sort((one, other) => (one.number < other.number ? -1 : 1));
+      const most = Math.min(limit, 100);
+      return (after === undefined ? found.slice(-most) : found.slice(0, most)).map(({ message }) => message).reverse();
+    },
     ephemeral: (channelId: string) => all().filter((m) => m.channelId === channelId && m.ephemeral && !m.deleted),
     /** Everything the official schemas have against what was sent. */
     violations: () => requests.flatMap((request) => request.violations),
@@ -72,6 +87,7 @@ export function createLedger(botUserId: string) {
     sawMessage(message: APIMessage): void {
       const at = Date.now();
       const { content, components = [], flags = 0 } = message;
+      told.set(message.id, message);
       const known = messages.get(message.id);
       if (known !== undefined) {
         known.versions.push({ at, content, components });
