@@ -30,7 +30,7 @@ export const answerTexts: Record<Language, AnswerTexts> = {
       '저는 규칙으로만 움직이는 오프라인 도우미라서, 일정을 읽고 만들고 옮기고 지우는 일만 할 수 있습니다.\n' +
       '"이번 주 일정 보여줘", "내일 3시에 회의 추가해줘", "내일 회의 4시로 옮겨줘", "내일 회의 삭제해줘"처럼 말해 보세요.',
     failed: '답을 만들지 못했습니다. 아무것도 바뀌지 않았으니 잠시 뒤에 다시 요청해 주세요.',
-    expired: '24시간 동안 계정이 연결되지 않아 요청을 마쳤습니다. 필요하면 다시 요청해 주세요.',
+    expired: '기한 안에 계정이 연결되지 않아 요청을 마쳤습니다. 필요하면 다시 요청해 주세요.',
     noEvents: '일정이 없습니다.',
     allDay: '종일',
     truncated: '일정이 더 있지만 여기까지만 읽었습니다.',
@@ -56,7 +56,7 @@ export const answerTexts: Record<Language, AnswerTexts> = {
       'I am the offline planner: I follow fixed rules, and can only read, add, move and delete events of your calendar.\n' +
       'Try "Show my events this week", "Add lunch with Jordan tomorrow at noon", "Move tomorrow\'s standup to 4pm" or "Delete tomorrow\'s standup".',
     failed: 'I could not make an answer. Nothing was changed; please ask again in a moment.',
-    expired: 'No account was connected within 24 hours, so the request has ended. Ask again whenever you need it.',
+    expired: 'No account was connected in time, so the request has ended. Ask again whenever you need it.',
     noEvents: 'Nothing planned.',
     allDay: 'all day',
     truncated: 'There are more events; this is as far as I read.',
