@@ -49,6 +49,9 @@ export async function killWhileBusy(options: {
 async function keepAsking(person: SoakPerson, phrases: Phrases, random: Random, finished: AbortSignal): Promise<void> {
   await person.signIn();
   const going: Promise<void>[] = [];
+  // Who gives up is found by the judge, and no reason for others to stop.
+  const seeThrough = (requestId: string, then: () => void = () => undefined) =>
+    going.push(person.seeThrough(requestId).then(then, () => undefined));
   let made: string[] = [];
   let moved: string[] = [];
   for (let number = 1; number === 1 || !finished.aborted; number++) {
@@ -57,24 +60,22 @@ async function keepAsking(person: SoakPerson, phrases: Phrases, random: Random, 
       const [title = '', ...others] = made;
       made = others;
       const requestId = await person.ask(phrases.update(title));
-      going.push(person.seeThrough(requestId).then(() => void moved.push(title)));
+      seeThrough(requestId, () => moved.push(title));
     } else if (choice === 1 && moved.length + made.length > 1) {
       const [title = '', ...others] = [...moved, ...made];
       moved = others.filter((each) => moved.includes(each));
       made = others.filter((each) => made.includes(each));
-      going.push(person.seeThrough(await person.ask(phrases.delete(title))).then(() => undefined));
+      seeThrough(await person.ask(phrases.delete(title)));
     } else {
       const isRecurring = random.integer(8) === 0;
       const title = titleOf(isRecurring ? '정기' : '회의', number);
       const requestId = await person.ask(isRecurring ? phrases.recurring(title) : phrases.create(title));
-      going.push(
-        person.seeThrough(requestId).then(() => {
-          if (!isRecurring) made.push(title);
-        }),
-      );
+      seeThrough(requestId, () => {
+        if (!isRecurring) made.push(title);
+      });
     }
     // Far below the rate limits, retries included.
     await delay(500 + random.integer(1_500));
   }
-  await Promise.allSettled(going);
+  await Promise.all(going);
 }

@@ -87,6 +87,8 @@ function createRun(world: SteeredSystem) {
   /** How trips must have ended, and where it is noted that one has not. */
   const expected: { attemptId: string; leaves: string; findings: string[] }[] = [];
   let going: Promise<unknown>[] = [];
+  /** Who gives up is found by the judge, and no reason for others to stop. */
+  const goOn = (work: Promise<unknown>) => void going.push(work.catch(() => undefined));
   let late: Held[] = [];
   let striking = Promise.resolve();
   let kills = 0;
@@ -110,7 +112,7 @@ function createRun(world: SteeredSystem) {
     const { tokens, person } = way;
     outcomes.push({ kind, cut: cut.name, victims: victims.join(' and '), requestId, tokens, findings });
     if (isCallback && !isPatient) await person.seeThrough(requestId);
-    else going.push(person.seeThrough(requestId, isPatient ? PATIENT_MS : 0));
+    else goOn(person.seeThrough(requestId, isPatient ? PATIENT_MS : 0));
     if (isPatient && cut.leaves && 'attemptId' in way.subject) {
       expected.push({ attemptId: way.subject.attemptId, leaves: cut.leaves, findings });
     }
@@ -137,7 +139,7 @@ function createRun(world: SteeredSystem) {
         await striking;
         await person.seeThrough(requestId);
       });
-    going.push(struck);
+    goOn(struck);
   }
 
   /** Waits until the place is reached, and kills. @returns what went wrong with that */
@@ -169,8 +171,7 @@ function createRun(world: SteeredSystem) {
 
     /** Everybody's requests have ended; only then does arrive what was to come too late. */
     async settle(): Promise<void> {
-      // Who gave up is found by the judge.
-      await Promise.allSettled(going);
+      await Promise.all(going);
       going = [];
       for (const held of late) held.goOn('deliver');
       if (late.length > 0) await delay(2_000);
