@@ -13,6 +13,7 @@ export async function playStories(
   { enough, onVerdict }: { enough?: AbortSignal; onVerdict?: (verdict: Verdict) => void } = {},
 ): Promise<Verdict[]> {
   const [withKey, withoutKey] = [await playable({ takesOurKey: true }, {}), await playable({ takesOurKey: false }, {})];
+  await theatre.prepare(withKey);
   const left = [...seeds];
   const verdicts: Verdict[] = [];
   const playOn = async (): Promise<void> => {

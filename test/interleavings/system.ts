@@ -37,6 +37,8 @@ export interface System {
   editedWorkflows: string | null;
 }
 
+export type Playable = System & { drop: () => void };
+
 /** How a system differs from the product. */
 export interface Difference {
   edits?: readonly Edit[];
@@ -62,7 +64,7 @@ export async function loadSystem({
   edits = [],
   wrapStore = (store) => store,
   wrapVault = (vault) => vault,
-}: Difference): Promise<System & { drop: () => void }> {
+}: Difference): Promise<Playable> {
   const isOwn = edits.length === 0;
   const root = isOwn ? ROOT : copyWith(edits);
   const load = async <Module>(path: string) => (await import(join(root, path))) as Module;

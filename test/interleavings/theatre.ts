@@ -43,10 +43,10 @@ export async function openTheatre(servers: {
   const { database, temporal: place } = servers;
   const ignore = () => undefined;
   const openPools = () => ({
-    gateway: createPool(database.roles.gateway, { max: 10, onIdleError: ignore }),
-    orchestrator: createPool(database.roles.orchestrator, { max: 15, onIdleError: ignore }),
+    gateway: createPool(database.roles.gateway, { max: 6, onIdleError: ignore }),
+    orchestrator: createPool(database.roles.orchestrator, { max: 10, onIdleError: ignore }),
   });
-  const owner = createPool(database.owner, { max: 10, onIdleError: ignore });
+  const owner = createPool(database.owner, { max: 6, onIdleError: ignore });
   await keepJournal(owner);
   const pools = openPools();
   /** Each system names the statements that it prepares, so none shares a connection with another. */
@@ -124,12 +124,18 @@ export async function openTheatre(servers: {
       return found;
     },
 
-    /** Makes a story known before its first row is written; `about` adds an id to it. */
-    async enter(system: System, story: Played) {
-      const path = system.editedWorkflows;
+    /** Bundles the workflows of a system, if nobody has: nothing else runs in this process meanwhile. */
+    async prepare({ editedWorkflows: path }: System): Promise<void> {
       const stage = stages.get(path) ?? openStage(path ?? WORKFLOWS);
       stages.set(path, stage);
-      const { taskQueue } = await stage;
+      await stage;
+    },
+
+    /** Makes a story known before its first row is written; `about` adds an id to it. */
+    async enter(system: System, story: Played) {
+      const stage = await stages.get(system.editedWorkflows);
+      if (stage === undefined) throw new Error('a system is prepared before its first story');
+      const { taskQueue } = stage;
       deliveries.set(
         story,
         createOutboxDelivery({ client: temporal.client, outbox, taskQueue, onFailure: () => undefined }),
