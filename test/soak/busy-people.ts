@@ -27,7 +27,10 @@ export async function killWhileBusy(options: {
   const { system, people, phrases, seed, kills, enough, log } = options;
   const random = seeded(seed);
   const finished = new AbortController();
-  const busy = people.map((person, index) => keepAsking(person, phrases, seeded(seed + 1 + index), finished.signal));
+  // Who gives up is found by the judge, and no reason for others to stop.
+  const busy = people.map((person, index) =>
+    keepAsking(person, phrases, seeded(seed + 1 + index), finished.signal).catch(() => undefined),
+  );
   let killed = 0;
   for (let round = 1; round <= kills && !enough.aborted; round++) {
     // Mostly in the middle of work, which needs a product that works; now and then in the middle of a start.
@@ -40,8 +43,7 @@ export async function killWhileBusy(options: {
     killed += 1;
   }
   finished.abort();
-  // Who gave up is found by the judge.
-  await Promise.allSettled(busy);
+  await Promise.all(busy);
   return killed;
 }
 
@@ -49,7 +51,6 @@ export async function killWhileBusy(options: {
 async function keepAsking(person: SoakPerson, phrases: Phrases, random: Random, finished: AbortSignal): Promise<void> {
   await person.signIn();
   const going: Promise<void>[] = [];
-  // Who gives up is found by the judge, and no reason for others to stop.
   const seeThrough = (requestId: string, then: () => void = () => undefined) =>
     going.push(person.seeThrough(requestId).then(then, () => undefined));
   let made: string[] = [];
