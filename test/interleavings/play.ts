@@ -5,18 +5,18 @@ import { ApplicationFailure } from '@temporalio/common';
 import { CONSENT_TIMES } from '../../src/domain/consent-times.ts';
 import { SCOPES } from '../../src/domain/scopes.ts';
 import type { Callback } from '../../src/connections/consent.ts';
-import type { Model } from '../../src/ports/model.ts';
 import { requestWorkflowId } from '../../src/temporal/workflow-ids.ts';
 import { REDIRECT_URI } from '../support/heart.ts';
 import { chanceOf } from './chance.ts';
 import { outboxRows, letDue, readJournal } from './journal.ts';
 import { judgeCalm, judgeEnd, type Evidence } from './judge.ts';
+import { practiceModel } from './practice-model.ts';
 import { createPracticeProvider } from './practice-provider.ts';
 import { createPracticeVault } from './practice-vault.ts';
 import { createRowsOf } from './rows-of.ts';
 import { steeredCalendar, steeredOAuth, steeredStore, steeredVault } from './steered-ports.ts';
 import { createSteering, WorkerLost } from './steering.ts';
-import { nameOf, type Happening, type PlannedCall, type Story } from './story.ts';
+import { nameOf, type Happening, type Story } from './story.ts';
 import type { System } from './system.ts';
 import type { ActivityInput, ActivityName, Played, Theatre } from './theatre.ts';
 
@@ -43,7 +43,7 @@ export async function playStory(
   theatre: Theatre,
   system: System,
   story: Story,
-  { patienceMs = 20_000 }: { patienceMs?: number } = {},
+  { patienceMs = 60_000 }: { patienceMs?: number } = {},
 ): Promise<Verdict> {
   const startedAt = Date.now();
   const steering = createSteering(story, theatre.pace);
@@ -369,28 +369,3 @@ export async function playStory(
   leave();
   return { story, violations, log: steering.log, steps: steering.steps, ms: Date.now() - startedAt };
 }
-
-/** Makes the calls that the message names, and then says what became of them. */
-const practiceModel: Model = {
-  think({ text, turns }) {
-    const [turn] = turns;
-    if (turn !== undefined) {
-      const lines = turn.calls.map(({ callId, outcome }) => `${callId} ${JSON.stringify(outcome)}`);
-      return Promise.resolve({ kind: 'answer', text: lines.join('\n') });
-    }
-    const calls = (text.split(' ') as PlannedCall[]).map((planned, index) =>
-      planned === 'read'
-        ? { tool: 'calendar_list_events', arguments: { from: '2026-11-23', to: '2026-11-30' } }
-        : {
-            tool: 'calendar_create_event',
-            arguments: {
-              title: `event ${index + 1}`,
-              start: { date: '2026-11-24', time: '10:00' },
-              durationMinutes: 60,
-              timeZone: 'Asia/Seoul',
-            },
-          },
-    );
-    return Promise.resolve({ kind: 'calls', calls });
-  },
-};

@@ -114,8 +114,6 @@ export function createSteering(story: Story, pace: Pace) {
     },
     /** How many actors have not come to their end. */
     underWay: () => alive.size,
-    /** Who stands where: for the report of a story that did not end. */
-    standing: () => [...standing].map(({ actor, barrier }) => `${actor.name}: ${barrier}`),
     note,
 
     /** Runs `work` as an actor. @throws WorkerLost when a hold loses it; `work` then lives on */
