@@ -38,8 +38,12 @@ export async function startHttpProxy(target: string): Promise<HttpProxy> {
       return (await rule.decided) === 'drop';
     };
     if (await stop('request')) return void response.destroy();
-    const answer = await pass(target, incoming, body);
-    if (await stop('answer')) return void response.destroy();
+    const answer = await pass(target, incoming, body).catch(() => null);
+    // A server that was just killed, or starts again, did nothing: the rule is for the next one.
+    const isDone = answer !== null && answer.status < 400;
+    if (rule?.at === 'answer' && !isDone) rules = [rule, ...rules];
+    else if (await stop('answer')) return void response.destroy();
+    if (answer === null) return void response.destroy();
     response.writeHead(answer.status, answer.headers).end(answer.body);
   }
 
