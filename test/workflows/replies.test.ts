@@ -196,7 +196,7 @@ test('a request that nobody connects for ends with its time, and says so in a ne
   await panager.heart.pools.owner.query(`UPDATE waiter SET deadline = now() WHERE request_id = $1`, [requestId]);
   await panager.handle(requestId).signal('choiceMade', { flowId: requestId, choice: 'snooze', eventId: 'look' });
   expect(await finished(requestId)).toBe('expired');
-  expect(textsOf(user)).toEqual([expect.stringContaining('24시간'), expect.stringContaining('기한이 지나')]);
+  expect(textsOf(user)).toEqual([expect.stringContaining('기한 안에'), expect.stringContaining('기한이 지나')]);
 }, 60_000);
 
 test('shortly before its time a request reminds once, and a day more is a choice', async () => {
