@@ -6,7 +6,8 @@ import { titleOf, type Phrases } from './phrases.ts';
 import { seeded, type Random } from './random.ts';
 import { isBack, killAndRestart, SERVERS } from './steered-system.ts';
 
-const BACK_MS = 60_000;
+/** A machine that takes longer to start things is killed in the middle of that, too. */
+const BACK_MS = 15_000;
 const TARGETS = ['gateway', 'orchestrator', ...SERVERS] as const;
 
 /**

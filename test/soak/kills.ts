@@ -18,16 +18,19 @@ const PEOPLE = ['minji@example.com', 'alex@example.com', 'sam@example.com', 'kim
 export async function soakKills(options: {
   seed: number;
   kills: number;
+  /** How many ask at once, at most four. */
+  people?: number;
   /** Ends the killing early; what runs is still settled and judged. */
   enough: AbortSignal;
   log: (line: string) => void;
 }): Promise<KillsReport> {
+  const accounts = PEOPLE.slice(0, options.people);
   const dataDir = mkdtempSync(join(tmpdir(), 'panager-soak-'));
   const system = await startSystem({ dataDir, mode: 'dev', log: () => undefined });
   try {
     const google = createGoogleControl(system.google?.address ?? '');
-    for (const account of PEOPLE) await google.addPerson(account);
-    const people = PEOPLE.map((account) => createSoakPerson(system.publicUrl, account));
+    for (const account of accounts) await google.addPerson(account);
+    const people = accounts.map((account) => createSoakPerson(system.publicUrl, account));
     const kills = await killWhileBusy({ ...options, system, people, phrases: createPhrases() });
     const requestIds = people.flatMap((person) => person.requestIds);
     return { kills, ...(await judge(system, google, requestIds)) };

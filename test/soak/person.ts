@@ -68,7 +68,7 @@ export function createSoakPerson(origin: string, account: string, person: HttpPe
             .catch(() => null);
           await waitFor(async () => (await person.look(requestId)).status !== 'waiting', 5_000, 200);
         }
-        await delay(200);
+        await delay(500);
       }
       throw new Error(`request ${requestId} did not end within ${(2 * SETTLE_MS) / 1000} s`);
     },
