@@ -120,3 +120,23 @@ test('output goes to a log that only its owner reads, and that starts again when
   expect(readFileSync(log, 'utf8')).toBe('again\n');
   expect(existsSync(`${log}.1`)).toBe(true);
 });
+
+const endsItsFirstThread = `
+import ctypes, platform, threading, time
+threading.Thread(target=time.sleep, args=(60,)).start()
+print('up', flush=True)
+ctypes.CDLL(None).syscall({'x86_64': 60, 'aarch64': 93}[platform.machine()], 0)`;
+(process.platform === 'linux' ? test : test.skip)(
+  'a process whose first thread has ended is alive while others hold its ports and files',
+  async () => {
+    const child = spawn('python3', ['-c', endsItsFirstThread]);
+    const pid = child.pid ?? 0;
+    const gone = once(child, 'exit');
+    const isZombie = () => /^\d+ \(python3\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+    expect(await waitFor(isZombie, 20_000, 5)).toBe(true);
+    expect(startTimeOf(pid)).toBeDefined();
+    child.kill('SIGKILL');
+    await gone;
+    expect(startTimeOf(pid)).toBeUndefined();
+  },
+);
