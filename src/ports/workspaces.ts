@@ -1,0 +1,18 @@
+/** Folders of a run on this host: `workspace` (what the command works on), `mirror` (a bare clone), `socket`. */
+export interface RunFolders {
+  workspace: string;
+  mirror: string;
+  socket: string;
+}
+
+/** Bounded disk for each run, and nothing left of it afterwards. Idempotent: a second call finds what the first made. */
+export interface Workspaces {
+  /** Makes and mounts what is missing. Throws when the host has no room for it. */
+  open(runId: string, limits: { workspaceBytes: number }): Promise<RunFolders>;
+  /** Bytes that are still free in the run's workspace. */
+  freeBytes(runId: string): Promise<number>;
+  /** Unmounts and deletes. Containers of the run must be gone. One that is gone is no error. */
+  remove(runId: string): Promise<void>;
+  /** Runs that have anything on this host's disk. */
+  list(): Promise<string[]>;
+}
