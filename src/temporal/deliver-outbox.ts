@@ -86,6 +86,8 @@ export function createOutboxDelivery(parts: {
           workflowId: requestWorkflowId(subjectId),
           args: [{ requestId: subjectId, repliesOn: payload.platform === 'discord' ? 'discord' : 'web' }],
           workflowIdReusePolicy: 'REJECT_DUPLICATE',
+          // When tasks queue up, people take turns: a burst of one does not hold back the others.
+          priority: { fairnessKey: String(payload.userId) },
           typedSearchAttributes: [
             { key: searchAttributes.user, value: String(payload.userId) },
             { key: searchAttributes.status, value: 'thinking' },

@@ -59,6 +59,8 @@ function serverArguments(databaseFile: string, ports: readonly number[], namespa
     // The default of 20 polls a second on the one shard makes each workflow task wait up to 50 ms.
     ...['--dynamic-config-value', 'history.transferProcessorMaxPollRPS=100'],
     ...['--dynamic-config-value', 'frontend.namespaceCount=50000'],
+    // Lets people take turns when tasks queue up (the fairness key of each request is its person).
+    ...['--dynamic-config-value', 'matching.enableFairness=true'],
   ];
 }
 
