@@ -10,6 +10,7 @@ const MAY_IMPORT = {
   'workflows/': ['src/domain/', 'activities/'],
   'src/temporal/': ['src/domain/', 'src/ports/', 'workflows/'],
   'src/discord/': ['src/domain/', 'src/ports/', 'src/connections/', 'src/temporal/', 'src/logger\\.ts$'],
+  'src/lending/': ['src/domain/', 'src/ports/', 'src/logger\\.ts$'],
   'src/http/': ['src/domain/', 'src/ports/', 'src/connections/', 'src/temporal/', 'src/logger\\.ts$'],
   'src/web/': ['src/domain/texts(/|\\.ts$)', 'src/http/contract\\.ts$'],
   'src/config(/|\\.ts$)': ['src/logger\\.ts$'],
