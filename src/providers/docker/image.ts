@@ -1,0 +1,115 @@
+import type Docker from 'dockerode';
+import type { ImageCheck } from '../../ports/container-engine.ts';
+import { KEEPER_FOLDER, RUN_UID } from '../../domain/container-users.ts';
+import { hardening } from './container-settings.ts';
+import type { Call } from './engine-calls.ts';
+import { followProgress } from './follow-progress.ts';
+import type { ImageRecipe, ImageStep } from './image-recipe.ts';
+import { ownerLabels, type Owner } from './names.ts';
+import { readFrames } from './read-frames.ts';
+
+/** A base of Debian and a compiler take minutes on a slow line. */
+const BUILD_MS = 30 * 60_000;
+const CHECK_MS = 60_000;
+const CHECK_LIMITS = { memoryBytes: 512 * 1024 * 1024, cpus: 1, pids: 64, tmpBytes: 0 };
+const MAX_ANSWER_BYTES = 10_000;
+
+/** The image of all containers: made when it is missing, looked into before anything is lent to it (CO-7). */
+export function createImage(docker: Docker, call: Call, recipe: ImageRecipe, owner: Owner) {
+  let making: Promise<void> | undefined;
+  let known: { id: string; check: ImageCheck } | undefined;
+
+  const idOf = async (name: string): Promise<string | undefined> => {
+    const filters = { reference: [name] };
+    const found = await call((signal) => docker.listImages({ filters, abortSignal: signal }));
+    return found[0]?.Id;
+  };
+
+  const make = async (progress: (line: string) => void) => {
+    for (const [index, step] of recipe.steps.entries()) {
+      if (await idOf(step.name)) continue;
+      progress(`image: part ${index + 1} of ${recipe.steps.length}`);
+      await call((signal) => runStep(docker, step, signal, progress), { timeoutMs: BUILD_MS });
+    }
+  };
+
+  return {
+    async ensure(progress: (line: string) => void): Promise<void> {
+      if (await idOf(recipe.name)) return;
+      making ??= make(progress).finally(() => {
+        making = undefined;
+      });
+      await making;
+    },
+
+    async check(): Promise<ImageCheck> {
+      const id = await idOf(recipe.name);
+      if (!id) return { ok: false, problems: [`the image ${recipe.name} is missing`] };
+      // An image does not change under its id.
+      if (known?.id === id && known.check.ok) return known.check;
+      const versions = await call((signal) => askVersions(docker, recipe.name, owner, signal), { timeoutMs: CHECK_MS });
+      known = { id, check: judge(recipe.wanted, versions) };
+      return known.check;
+    },
+  };
+}
+
+async function runStep(docker: Docker, step: ImageStep, signal: AbortSignal, progress: (line: string) => void) {
+  if (step.kind === 'import') {
+    const [repo, tag] = step.name.split(':');
+    const options = { repo, tag, abortSignal: signal };
+    await followProgress(await docker.importImage(await step.archive(), options), signal, progress);
+  } else {
+    const buildargs = step.arguments;
+    const options = { t: step.name, buildargs, forcerm: true, abortSignal: signal };
+    await followProgress(await docker.buildImage(await step.context(), options), signal, progress);
+  }
+}
+
+/** Runs the image's own list of versions in a container that removes itself. */
+async function askVersions(docker: Docker, image: string, owner: Owner, signal: AbortSignal) {
+  const container = await docker.createContainer({
+    Image: image,
+    Labels: ownerLabels(owner),
+    User: `${RUN_UID}:${RUN_UID}`,
+    Entrypoint: ['node', `${KEEPER_FOLDER}/versions.ts`],
+    Cmd: [],
+    WorkingDir: '/',
+    Env: ['HOME=/tmp', 'DISABLE_AUTOUPDATER=1'],
+    HostConfig: { ...hardening(CHECK_LIMITS), AutoRemove: true, Tmpfs: { '/tmp': 'rw,nosuid,nodev,size=64m' } },
+    abortSignal: signal,
+  });
+  const output = await container.attach({ stream: true, stdout: true, stderr: true, hijack: true });
+  try {
+    await container.start({ abortSignal: signal });
+    const pieces: Uint8Array[] = [];
+    let length = 0;
+    for await (const { stream, bytes } of readFrames(output)) {
+      length += bytes.length;
+      if (stream === 'stdout' && length < MAX_ANSWER_BYTES) pieces.push(bytes);
+    }
+    return parseVersions(Buffer.concat(pieces).toString('utf8'));
+  } catch (error) {
+    await container.remove({ force: true }).catch(() => undefined);
+    throw error;
+  }
+}
+
+function parseVersions(text: string): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? { ...value } : {};
+  } catch {
+    return {};
+  }
+}
+
+function judge(wanted: ImageRecipe['wanted'], found: Record<string, unknown>): ImageCheck {
+  const problems = Object.entries(wanted).flatMap(([name, version]) => {
+    if (version === null) return [];
+    const has = found[name];
+    if (typeof has !== 'string') return [`${name} is missing in the image`];
+    return version === 'any' || version === has ? [] : [`${name} is ${has} in the image, not ${version}`];
+  });
+  return { ok: problems.length === 0, problems };
+}
