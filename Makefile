@@ -16,6 +16,7 @@ dev: install ## everything on this machine, from nothing, with reload; Ctrl-C st
 
 test: install ## every check and test; ARGS=test/infra runs a part
 	@sh infra/local/install-browser.sh
+	@sh infra/local/install-engine.sh
 	@$(JEST) $(ARGS)
 
 demo: install ## the main job without a person, with the orchestrator killed while it waits

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { sweepAbandoned } from '../../infra/local/processes/sweep-abandoned.ts';
 import { startServers } from '../../infra/local/servers.ts';
 import { waitFor } from '../../infra/local/wait-for.ts';
+import { startTestEngine } from './shared-engine.ts';
 import { findLeaks, processesWith, type FoundProcess } from './leaks.ts';
 import { createTemplate, TEST_SERVERS, type TestServers } from './servers.ts';
 
@@ -31,6 +32,11 @@ export default async function globalSetup(): Promise<void> {
     remove();
     throw error;
   });
+  const stopEngine = await startTestEngine(folder).catch(async (error: unknown) => {
+    await servers.stop();
+    remove();
+    throw error;
+  });
   const { postgres, openBao, temporal } = servers;
   if (!postgres || !openBao || !temporal) throw new Error('The test servers are always embedded.');
   await createTemplate(postgres.urls('postgres').owner);
@@ -52,7 +58,7 @@ export default async function globalSetup(): Promise<void> {
     await waitFor(() => findLeaks(temporary).processes.length === 0, 3_000);
     const { folders, processes } = findLeaks(temporary);
     kill(processes);
-    await servers.stop();
+    await Promise.all([servers.stop(), stopEngine()]);
     remove();
     return [
       ...folders.map((name) => `a test left the folder ${name}`),
@@ -63,7 +69,7 @@ export default async function globalSetup(): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.once(signal, () => {
       kill(processesWith(temporary));
-      void servers.stop().finally(() => {
+      void Promise.all([servers.stop(), stopEngine()]).finally(() => {
         kill(processesWith(temporary));
         remove();
         process.exit(1);

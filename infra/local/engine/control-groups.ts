@@ -1,15 +1,17 @@
-import { readdirSync, rmdirSync, statSync } from 'node:fs';
+import { readdirSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 const ROOT = '/sys/fs/cgroup';
 
-/** Removes a control group and those below it, in every hierarchy. They must hold no process any more. */
-export function removeControlGroups(name: string): void {
-  for (const group of [join(ROOT, name), ...folders(ROOT).map((hierarchy) => join(hierarchy, name))]) removeTree(group);
+/** Removes control groups whose names begin so, in every hierarchy. They must hold no process any more. */
+export function removeControlGroups(prefix: string): void {
+  if (process.platform !== 'linux') return;
+  const hierarchies = [ROOT, ...folders(ROOT)];
+  const groups = hierarchies.flatMap(folders).filter((group) => group.split('/').at(-1)?.startsWith(prefix));
+  groups.forEach(removeTree);
 }
 
 function removeTree(group: string): void {
-  if (!statSync(group, { throwIfNoEntry: false })?.isDirectory()) return;
   folders(group).forEach(removeTree);
   rmdirSync(group);
 }

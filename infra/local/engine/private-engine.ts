@@ -1,12 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { startProcess, type RunningProcess } from '../process.ts';
 import { waitFor } from '../wait-for.ts';
-import { removeControlGroups } from './control-groups.ts';
+import { cleanUpEngines, controlGroupOf } from './clean-up.ts';
 import { findCommand, whyNoEngine } from './missing.ts';
-import { unmountBelow } from './mounts.ts';
 
 const READY_MS = 60_000;
 /** The kernel's limit for the path of a unix socket, with its closing zero. */
@@ -41,7 +40,7 @@ export async function startPrivateEngine(dataDir: string, name = 'engine'): Prom
   execFileSync('mount', ['--make-shared', workspacesRoot]);
   // The machine's own settings are for the machine's own engine.
   writeFileSync(join(folder, 'daemon.json'), '{}');
-  const groups = `panager-${basename(dataDir)}-${name}`;
+  const groups = controlGroupOf(dataDir) + name;
 
   const start = async () => {
     // An earlier life counted its processes from 1 as well: what it recorded would be taken for living ones.
@@ -53,15 +52,8 @@ export async function startPrivateEngine(dataDir: string, name = 'engine'): Prom
     await started.stop();
     throw new Error(`The container engine did not start. It said:\n${said}`);
   };
-  const cleanUp = async () => {
-    // Its mount namespace ends a moment after its last process.
-    const isClean = await waitFor(() => {
-      unmountBelow(folder);
-      removeControlGroups(groups);
-      return true;
-    }, 10_000);
-    if (!isClean) throw new Error('Something of the container engine is still mounted or running.');
-  };
+  // Others may run in the same data folder: theirs stays.
+  const cleanUp = () => cleanUpEngines(folder, groups);
 
   const engine: PrivateEngine = {
     socketPath,

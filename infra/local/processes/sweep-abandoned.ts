@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { lockDataFolder } from './data-lock.ts';
+import { cleanUpEngines } from '../engine/clean-up.ts';
 import { stopAllLeftovers } from '../process.ts';
 
 /** Younger folders may belong to a start that has not locked them yet. */
@@ -19,6 +20,7 @@ export async function sweepAbandoned(parent: string, prefix: string, youngMs = Y
       continue;
     }
     await stopAllLeftovers(folder);
+    await cleanUpEngines(folder);
     lock.release();
     rmSync(folder, { recursive: true, force: true });
   }
