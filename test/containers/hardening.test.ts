@@ -51,6 +51,7 @@ containerTest('CO-1: the root is read-only, and what can be written is bounded a
   const places = ['/', '/etc', '/usr/local/bin', '/opt/panager', '/etc/hosts', '/etc/resolv.conf', '/run', '/dev'];
   for (const place of places)
     expect([place, (await run(`touch ${place}/x || echo x >> ${place}`)).code]).not.toContain(0);
+  expect((await run('grep " / " /proc/mounts')).stdout.split(' ')[3]?.split(',')).toContain('ro');
   const mounts = (await run('grep -E " (/tmp|/home/run|/run/panager|/run/lent|/workspace|/dev/shm) " /proc/mounts'))
     .stdout;
   const options = mounts
