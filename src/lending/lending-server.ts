@@ -34,7 +34,9 @@ export function createLendingServer(findRoute: FindRoute, limits: LendingLimits,
   server.maxConnections = limits.connections;
   server.maxHeadersCount = MAX_HEADERS;
 
+  const ended = new WeakSet<Duplex>();
   function refuseRaw(socket: Duplex, code: RefusalCode): void {
+    ended.add(socket);
     tally.refused(code);
     if (socket.writable) answerRawRefusal(socket, code);
     else socket.destroy();
@@ -43,14 +45,19 @@ export function createLendingServer(findRoute: FindRoute, limits: LendingLimits,
   server.on('connect', (_request, socket) => refuseRaw(socket, 'notAllowed'));
   server.on('upgrade', (_request, socket) => refuseRaw(socket, 'notAllowed'));
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    // What comes after something that was not understood is no request either.
+    if (ended.has(socket)) return;
     const response = answering.get(socket);
     if (error.code === 'ECONNRESET' || !socket.writable) return socket.destroy();
     const code = codeOfClientError(error.code);
     if (!response || response.writableFinished) return refuseRaw(socket, code);
     // It is being answered: the refusal must not stand in the middle of something else.
     if (response.headersSent) return socket.destroy();
+    ended.add(socket);
     tally.refused(code);
     answerRefusal(response, code);
+    // Whoever reads the rest of the body would wait for it for ever.
+    response.once('close', () => response.req.destroy());
   });
   return server;
 }

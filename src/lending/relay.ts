@@ -2,6 +2,7 @@ import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:
 import type { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { withholdSecrets } from './bodies/withhold-secrets.ts';
+import { Refusal } from './refusals.ts';
 
 export interface RelayedHead {
   status: number;
@@ -23,6 +24,11 @@ export function createRelay(forms: readonly Buffer[], received: () => Transform)
     response.writeHead(status, { ...headers, 'cache-control': 'no-store' });
     // Events may be a long time coming; that there will be some is known now.
     response.flushHeaders();
-    await pipeline([answer, received(), withholdSecrets(forms), ...watchers, response]);
+    try {
+      await pipeline([answer, received(), withholdSecrets(forms), ...watchers, response]);
+    } catch (error) {
+      // The other side hung up. When whoever asked does, there is another error, and nobody to tell.
+      throw (error as { code?: string }).code === 'ECONNRESET' ? new Refusal('upstreamFailed') : error;
+    }
   };
 }

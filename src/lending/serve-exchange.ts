@@ -30,11 +30,11 @@ export function createServeExchange(findRoute: FindRoute, limits: Limits, tally:
     try {
       await serve(request, response, ended.signal);
     } catch (error) {
-      // Somebody who hung up is told nothing, and is no refusal.
-      if (response.destroyed) return;
       const code = codeOf(error, ended.signal);
+      // Somebody who hung up is told nothing, and was refused nothing.
+      if (code === null) return;
       tally.refused(code);
-      if (response.headersSent) response.destroy();
+      if (response.headersSent || response.destroyed) response.destroy();
       else answerRefusal(response, code);
     } finally {
       underWay--;
@@ -43,7 +43,8 @@ export function createServeExchange(findRoute: FindRoute, limits: Limits, tally:
   };
 }
 
-function codeOf(error: unknown, signal: AbortSignal): RefusalCode {
-  const reason: unknown = signal.aborted ? signal.reason : error;
-  return reason instanceof Refusal ? reason.code : 'internal';
+function codeOf(error: unknown, { aborted, reason }: AbortSignal): RefusalCode | null {
+  if (reason instanceof Refusal) return reason.code;
+  if (error instanceof Refusal) return error.code;
+  return aborted ? null : 'internal';
 }

@@ -9,7 +9,6 @@ export async function gunzipBounded(zipped: Buffer, maxBytes: number): Promise<B
   try {
     return await unzip(zipped, { maxOutputLength: maxBytes });
   } catch (error) {
-    const isTooLong = error instanceof Error && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE';
-    throw new Refusal(isTooLong ? 'bodyTooLarge' : 'badRequest');
+    throw new Refusal((error as { code?: string }).code === 'ERR_BUFFER_TOO_LARGE' ? 'bodyTooLarge' : 'badRequest');
   }
 }

@@ -26,10 +26,9 @@ function allowedBetas(header: string | string[] | undefined): string[] {
   return names.filter((name) => /^[a-z0-9][a-z0-9.-]{0,80}$/.test(name) && !WITHHELD_BETA.test(name));
 }
 
+const PASSED_ON = ['content-type', 'request-id', 'retry-after', 'x-should-retry'];
+
 /** What the CLI needs to know of an answer. Not whose account it is and what is left of it. */
 export function answerHeaders(answer: IncomingMessage): OutgoingHttpHeaders {
-  const named = ['content-type', 'request-id', 'retry-after', 'x-should-retry'] as const;
-  return Object.fromEntries(
-    named.map((name) => [name, answer.headers[name]]).filter(([, value]) => value !== undefined),
-  );
+  return Object.fromEntries(Object.entries(answer.headers).filter(([name]) => PASSED_ON.includes(name)));
 }

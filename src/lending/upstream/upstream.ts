@@ -56,7 +56,7 @@ export function createUpstream(base: URL, rules: AddressRules, times: Times): Up
         // Said here, so that no environment variable can switch it off.
         ...(isTls && { rejectUnauthorized: true, servername: isIP(hostname) ? '' : hostname, minVersion: 'TLSv1.2' }),
       };
-      return exchange((isTls ? https : http).request(options), body, times);
+      return exchange((isTls ? https : http).request(options), body, times, signal);
     },
   };
 }
@@ -69,13 +69,20 @@ function answerWith(addresses: Address[]): LookupFunction {
   };
 }
 
-function exchange(request: http.ClientRequest, body: Buffer | Readable | null, times: Times): Promise<IncomingMessage> {
+function exchange(
+  request: http.ClientRequest,
+  body: Buffer | Readable | null,
+  times: Times,
+  signal: AbortSignal,
+): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     const give = (refusal: Refusal) => request.destroy(refusal);
     let isConnected = false;
     /** Something may have arrived there, and have cost something, once there is a connection. */
-    const fault = (error: Error) =>
-      error instanceof Refusal ? error : new Refusal(isConnected ? 'upstreamFailed' : 'upstreamUnreachable');
+    const fault = (error: Error) => {
+      if (error instanceof Refusal || signal.aborted) return error;
+      return new Refusal(isConnected ? 'upstreamFailed' : 'upstreamUnreachable');
+    };
     const connecting = setTimeout(() => give(new Refusal('upstreamUnreachable')), times.connectMs);
     request.once('socket', (socket) => {
       const ready = () => {
