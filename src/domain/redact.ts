@@ -1,3 +1,5 @@
+import { TOKEN_SHAPES } from './token-shapes.ts';
+
 /**
  * A net under the wall (SE-3, SE-4): text that looks like a secret is masked by its shape. The wall is that secrets are
  * never put into text in the first place; nothing may rely on this to make a text safe to publish.
@@ -41,21 +43,13 @@ const SHAPES: readonly (readonly [RegExp, string])[] = [
   // Headers
   [/\b(Bearer|Basic)(\s+|%20)[\w.~+/=-]{8,}/gi, `$1$2${MASK}`],
   [/\b(Bot) [\w.-]{20,}/g, `$1 ${MASK}`],
-  // Google access and refresh tokens, authorization codes, client secrets
-  [/ya29\.[\w.-]{4,}/g, MASK],
-  [/1(?:\/\/|%2F%2F)0[\w-]{8,}/gi, MASK],
-  [/4(?:\/|%2F)0A[\w-]{8,}/gi, MASK],
-  [/GOCSPX-[\w-]{8,}/g, MASK],
-  // GitHub, Anthropic, Slack
-  [/gh[pousr]_[A-Za-z0-9]{8,}/g, MASK],
-  [/github_pat_\w{8,}/g, MASK],
-  [/sk-ant-[\w-]{8,}/g, MASK],
-  [/xox[a-z]-[\w-]{8,}/g, MASK],
-  // Vault and OpenBao: service, batch and recovery tokens, with and without the newer prefix
-  [/hv[sbr]\.[\w-]{8,}/g, MASK],
+  // What the masker looks for in the output of runs
+  ...TOKEN_SHAPES.map(({ starts, body, least }) => {
+    const beginnings = starts.map((start) => start.replaceAll('.', '\\.')).join('|');
+    return [new RegExp(`(?:${beginnings})[${body}]{${least},}`, 'g'), MASK] as const;
+  }),
+  // Tokens of Vault and OpenBao without the newer prefix
   [/(?<=^|[^\w.]|%[0-9A-F]{2}|\\[nrt])[sbr]\.[\w-]{20,}/gi, MASK],
-  // JSON Web Tokens, signed and encrypted, or any other JSON object in base64
-  [/eyJ[\w-]{16,}(?:\.[\w-]*){0,4}/g, MASK],
   // Discord bot tokens: base64 of an id, a time, a signature
   [/[MNO][\w-]{22,28}\.[\w-]{6}\.[\w-]{27,45}/g, MASK],
 ];
