@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { benchIntake } from './intake.ts';
+import { benchMask } from './mask.ts';
 import { startBench, type Bench } from './start-bench.ts';
 import { table, type Entry } from './statistics.ts';
 import { benchWake } from './wake.ts';
@@ -19,6 +20,9 @@ const ENTRIES: Record<string, (bench: Bench) => AsyncGenerator<Entry>> = {
   },
   async *intake(bench) {
     yield await benchIntake(bench, quick ? 20 : 50);
+  },
+  async *mask() {
+    yield benchMask(quick ? 10 : 100);
   },
 };
 
