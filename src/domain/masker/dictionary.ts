@@ -1,13 +1,14 @@
 import type { TokenShape } from '../token-shapes.ts';
 import { createTrie, type Trie } from './trie.ts';
 
-/** A shape that is found byte by byte. */
+/**
+ * A shape that is found byte by byte. Its beginnings are ASCII, at least GRAM bytes long, and none contains another: of two
+ * that run, the one that began first is the longer.
+ */
 export interface Shape extends TokenShape {
-  /** ASCII, each at least GRAM bytes long. */
-  starts: readonly string[];
-  /** Only where two dots stand in what follows. */
+  /** Only where two dots stand in the body. */
   twoDots?: boolean;
-  /** What ends it, made of characters of the body; it always ends where its body does. */
+  /** Words that end the body, which otherwise ends with its characters. None is longer than a beginning. */
   closings?: readonly string[];
 }
 

@@ -16,7 +16,7 @@ export interface MaskStream {
    * the rest of the output.
    */
   readonly settled: number;
-  /** The output goes on with a mask: `settled` stands inside of what it will stand for. */
+  /** Whether the output goes on with a mask; `settled` may then stand inside of what it will stand for. */
   readonly isMasking: boolean;
 }
 
