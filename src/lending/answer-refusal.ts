@@ -1,19 +1,26 @@
 import type { ServerResponse } from 'node:http';
 import { STATUS_CODES } from 'node:http';
+import { finished } from 'node:stream';
 import type { Duplex } from 'node:stream';
 import { refusalBody, refusalStatus } from './refusals.ts';
 import type { RefusalCode } from './refusals.ts';
 
-/** Says no over a connection that is closed afterwards: what is left of the request is not read as another one. */
-export function answerRefusal(response: ServerResponse, code: RefusalCode): void {
+/**
+ * Says no. What is still to come of the body is read and thrown away: whoever is writing it would otherwise meet a closed
+ * connection before it can read why. Unless `close` is set, because nothing may come any more.
+ */
+export function answerRefusal(response: ServerResponse, code: RefusalCode, { close = false } = {}): void {
   const body = refusalBody(code);
   response.writeHead(refusalStatus(code), {
     'content-type': 'application/json',
     'content-length': Buffer.byteLength(body),
     'cache-control': 'no-store',
-    connection: 'close',
+    ...(close && { connection: 'close' }),
   });
-  response.end(body);
+  response.write(body);
+  if (close) return void response.end();
+  finished(response.req, () => response.end());
+  response.req.resume();
 }
 
 /** The same where there is no request that was understood. */

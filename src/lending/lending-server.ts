@@ -55,7 +55,7 @@ export function createLendingServer(findRoute: FindRoute, limits: LendingLimits,
     if (response.headersSent) return socket.destroy();
     ended.add(socket);
     tally.refused(code);
-    answerRefusal(response, code);
+    answerRefusal(response, code, { close: true });
     // Whoever reads the rest of the body would wait for it for ever.
     response.once('close', () => response.req.destroy());
   });

@@ -202,15 +202,16 @@ test.each<[string, string]>([
   const before = arrived();
   const answer = await lending.raw(request);
   expect(statusOf(answer)).toBe(400);
-  expect(answer.match(/^HTTP/gm)).toHaveLength(1);
+  expect(answer.match(/HTTP\/1\.1 \d+/g)).toHaveLength(1);
   expect(arrived()).toBe(before);
 });
 
-test('what follows a refused request on the same connection is not answered', async () => {
-  const answer = await lending.raw(
-    `POST /no HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\nabcd${bytes(`GET ${REFS}`)}`,
-  );
-  expect(answer.match(/^HTTP/gm)).toHaveLength(1);
+test('the body of a refused request is not read as another one', async () => {
+  const [before, body] = [arrived(), bytes('GET /smuggled')];
+  const refused = `POST /no HTTP/1.1\r\nHost: x\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+  const answer = await lending.raw(refused + bytes('HEAD /'));
+  expect(answer.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 403', 'HTTP/1.1 200']);
+  expect(arrived()).toBe(before);
 });
 
 test('huge headers are refused', async () => {

@@ -95,6 +95,8 @@ export async function ask(socketPath: string, { method = 'GET', path, headers = 
   const answered = once(asking, 'response') as Promise<[IncomingMessage]>;
   asking.end(body);
   const [answer] = await answered;
+  // Who is answered early may still be writing when the test ends.
+  asking.on('error', () => undefined);
   const text = (await buffer(answer)).toString('utf8');
   return { status: answer.statusCode ?? 0, headers: answer.headers, body: text, code: codeOf(text) };
 }

@@ -28,7 +28,8 @@ export async function git(
   });
   child.stdin.on('error', () => undefined);
   child.stdin.end(options.input ?? '');
-  const [out, said, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
+  const closed = once(child, 'close') as Promise<[number | null]>;
+  const [out, said, [code]] = await Promise.all([text(child.stdout), text(child.stderr), closed]);
   if (code !== 0) throw new GitFailed(`${args.join(' ')}: ${said}`);
   return out;
 }

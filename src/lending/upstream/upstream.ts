@@ -93,7 +93,11 @@ function exchange(
       socket.once('encrypted' in socket ? 'secureConnect' : 'connect', ready);
     });
     request.setTimeout(times.answerMs, () => give(new Refusal('upstreamTimeout')));
-    request.once('close', () => clearTimeout(connecting));
+    request.once('close', () => {
+      clearTimeout(connecting);
+      // Without an error when it was answered with an upgrade.
+      reject(fault(new Error('closed')));
+    });
     // Stays: errors after the answer began are told by the answer's own stream.
     request.on('error', (error) => reject(fault(error)));
     request.once('response', (answer) => {
