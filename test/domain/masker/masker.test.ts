@@ -218,5 +218,5 @@ test('text that is no valid Unicode is masked too, and keeps its byte order mark
 });
 
 test('secrets that are too long to be masked are refused', () => {
-  expect(() => createMasker(['x'.repeat(400_000)])).toThrow(RangeError);
+  expect(() => createMasker(['x'.repeat(1_000_000)])).toThrow(RangeError);
 });
