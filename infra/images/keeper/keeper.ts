@@ -2,6 +2,7 @@ import { startAttachDoor } from './attach-door.ts';
 import { startForwarder } from './forwarder.ts';
 import { startLaunchDoor } from './launch-door.ts';
 import { countOomKills } from './oom-kills.ts';
+import { collectOutput } from './output.ts';
 import { readPlaces } from './places.ts';
 import { createSpool } from './spool.ts';
 import type { Status } from './status.ts';
@@ -21,18 +22,13 @@ process.umask(0o077);
 const oomKillsBefore = countOomKills(places.oomCounters);
 const spool = createSpool(SPOOL_BYTES);
 let status: Status = { state: 'waiting' };
-/** Nothing is launched before its door is open. */
-let readOn = (): void => undefined;
 
-const attached = await startAttachDoor(places.attachSocket, {
+const output = collectOutput(places.folder, spool, () => attached.send());
+const attached = await startAttachDoor(places.attachSocket, { spool, status: () => status, onRoom: output.readOn });
+await startLaunchDoor(places.keeperSocket, {
   spool,
+  output,
   status: () => status,
-  onRoom: () => readOn(),
-});
-const launched = await startLaunchDoor(places.keeperSocket, {
-  spool,
-  status: () => status,
-  onOutput: attached.send,
   onStatus: (next) => {
     status = next;
     attached.send();
@@ -42,7 +38,6 @@ const launched = await startLaunchDoor(places.keeperSocket, {
     return now === null ? null : now - (oomKillsBefore ?? 0);
   },
 });
-readOn = launched.readOn;
 const forwarder = await startForwarder(places.forwarderPort, places.lendingSocket);
 
 const address = forwarder.address();

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import { controlFrame, createFrameReader, KINDS, type Frame } from './frames.ts';
 import { parseObject } from './lines.ts';
 import { listen } from './listen.ts';
+import type { Output } from './output.ts';
 import type { Spool } from './spool.ts';
 import type { EndReason, Status } from './status.ts';
 
@@ -11,21 +12,22 @@ const IDLE_MS = 30_000;
 
 type Keeper = {
   spool: Spool;
+  output: Output;
   status: () => Status;
-  onOutput: () => void;
   onStatus: (status: Status) => void;
   oomKills: () => number | null;
 };
 
 /**
  * Serves the launcher. The first one that claims the run gets it, once in the keeper's life; everybody later is told
- * `already`. What it sends goes to the spool, and while that is full nothing more is read, up to the command itself.
+ * `already`. It says when the command runs and how it ended; when it says nothing more, that is an end too.
  */
-export async function startLaunchDoor(path: string, keeper: Keeper): Promise<{ readOn: () => void }> {
+export async function startLaunchDoor(path: string, keeper: Keeper): Promise<void> {
   let launcher: Socket | undefined;
 
   const end = (reason: EndReason, code: number | null = null, signal: string | null = null) => {
     if (keeper.status().state === 'ended') return;
+    keeper.output.finish();
     const written = keeper.spool.produced();
     keeper.onStatus({ state: 'ended', reason, code, signal, oomKills: keeper.oomKills(), written });
   };
@@ -33,7 +35,6 @@ export async function startLaunchDoor(path: string, keeper: Keeper): Promise<{ r
   const onFrame = (socket: Socket, { kind, payload }: Frame) => {
     const message = kind === KINDS.control ? parseObject(payload.toString('utf8')) : undefined;
     if (socket !== launcher) answerStranger(socket, message);
-    else if (kind !== KINDS.control) keeper.spool.append(kind === KINDS.stdout ? 'stdout' : 'stderr', payload);
     else if (message?.['say'] === 'started') {
       const [pid, pgid] = [numberOf(message['pid']), numberOf(message['pgid'])];
       keeper.onStatus({ state: 'running', pid, pgid });
@@ -49,7 +50,8 @@ export async function startLaunchDoor(path: string, keeper: Keeper): Promise<{ r
       launcher = socket;
       socket.setTimeout(0);
       keeper.onStatus({ state: 'running', pid: null, pgid: null });
-      socket.write(controlFrame({ granted: true }));
+      keeper.output.readOn();
+      socket.write(controlFrame({ granted: true, output: keeper.output.paths }));
     } else if (message?.['say'] === 'claim') socket.end(controlFrame({ granted: false, reason: 'already' }));
     else if (message?.['say'] === 'group') socket.end(controlFrame({ status: keeper.status() }));
     else socket.destroy();
@@ -64,9 +66,6 @@ export async function startLaunchDoor(path: string, keeper: Keeper): Promise<{ r
       } catch {
         socket.destroy();
       }
-      if (socket !== launcher) return;
-      if (keeper.spool.isFull()) socket.pause();
-      keeper.onOutput();
     });
     socket.on('end', () => socket.end());
     socket.on('error', () => undefined);
@@ -75,7 +74,6 @@ export async function startLaunchDoor(path: string, keeper: Keeper): Promise<{ r
     });
   });
   server.maxConnections = MAX_CONNECTIONS;
-  return { readOn: () => launcher?.resume() };
 }
 
 const numberOf = (value: unknown): number | null => (typeof value === 'number' ? value : null);

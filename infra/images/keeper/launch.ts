@@ -1,29 +1,27 @@
 import { spawn } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { constants, openSync, writeFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { connectKeeper } from './connect-keeper.ts';
-import { controlFrame, createFrameReader, frameHeader, KINDS, type Stream } from './frames.ts';
+import { controlFrame, createFrameReader } from './frames.ts';
 import { createLineReader, parseObject } from './lines.ts';
-import { makePipes, type Pipe } from './pipes.ts';
 import { readPlaces } from './places.ts';
 
 /*
  * Executed as the command's user, with one line of JSON on stdin: {"argv": [...], "cwd"?, "environment"?}. Answers one
- * line, {"granted": true} or {"granted": false, "reason"}, and stays as the command's parent: it carries the output to
- * the keeper and says how the command ended. Whoever executes it may go away after the answer.
+ * line, {"granted": true} or {"granted": false, "reason"}, and stays as the command's parent: it
+ * tells the keeper how the command ended. Whoever executes it may go away after the answer.
  */
 
 const MAX_LINE_BYTES = 4 * 1024 * 1024;
-/** As much as a pipe can hold: what a command wrote before it ended is never more. */
-const PIPE_BYTES = 1024 * 1024;
 /** When memory is short the kernel ends the command first, its launcher later and the keeper last. */
 const COMMAND_SCRIPT = '{ echo 1000 >/proc/self/oom_score_adj; } 2>/dev/null; exec "$@"';
 const LAUNCHER_OOM_SCORE = '500';
 
 type Order = { argv: string[]; cwd: string | undefined; environment: Record<string, string> };
 
-const keeper = await claim(await readOrder());
-if (keeper) await run(keeper.socket, keeper.order);
+const order = await readOrder();
+const { socket, output } = await claim();
+run(socket, output, order);
 
 async function readOrder(): Promise<Order> {
   const readLines = createLineReader(MAX_LINE_BYTES);
@@ -52,7 +50,7 @@ function refuse(reason: string): never {
   process.exit(1);
 }
 
-async function claim(order: Order): Promise<{ socket: Socket; order: Order } | undefined> {
+async function claim(): Promise<{ socket: Socket; output: string[] }> {
   const socket = await connectKeeper(readPlaces().keeperSocket);
   const readFrames = createFrameReader();
   socket.write(controlFrame({ say: 'claim' }));
@@ -65,58 +63,30 @@ async function claim(order: Order): Promise<{ socket: Socket; order: Order } | u
   });
   if (answer['granted'] !== true) return refuse(answer['reason'] === 'already' ? 'already' : 'noKeeper');
   process.stdout.write(`${JSON.stringify({ granted: true })}\n`);
-  return { socket, order };
+  return { socket, output: answer['output'] as string[] };
 }
 
-async function run(socket: Socket, { argv, cwd, environment }: Order): Promise<void> {
-  // Who reads our answer may be gone; and without the keeper there is nobody left to tell.
+/** Ends with the command; without a keeper there is nobody left to tell. */
+function run(socket: Socket, output: string[], { argv, cwd, environment }: Order): void {
+  // Who reads our answer may be gone by now.
   process.stdout.on('error', () => undefined);
   socket.on('close', () => process.exit(1));
   preferAsVictim();
   const finish = (message: object) => socket.end(controlFrame({ say: 'ended', ...message }), () => process.exit(0));
   try {
-    const pipes = makePipes(['stdout', 'stderr']);
+    const [stdout, stderr] = output.map((path) => openSync(path, constants.O_WRONLY));
     const child = spawn('/bin/sh', ['-c', COMMAND_SCRIPT, 'sh', ...argv], {
       cwd,
       env: { ...process.env, ...environment },
       detached: true,
-      stdio: ['ignore', pipes.stdout.writeEnd, pipes.stderr.writeEnd],
+      stdio: ['ignore', stdout, stderr],
     });
     child.once('error', () => finish({ reason: 'notStarted', code: null, signal: null }));
     child.once('spawn', () => socket.write(controlFrame({ say: 'started', pid: child.pid, pgid: child.pid })));
-    const pumps = [pump(pipes.stdout, 'stdout', socket), pump(pipes.stderr, 'stderr', socket)];
-    child.once('exit', (code, signal) => {
-      for (const end of pumps) end();
-      finish({ reason: 'exited', code, signal });
-    });
+    child.once('exit', (code, signal) => finish({ reason: 'exited', code, signal }));
   } catch {
     finish({ reason: 'notStarted', code: null, signal: null });
   }
-}
-
-/** Carries a pipe's bytes while the keeper takes them; the function it returns carries what is left in it now. */
-function pump(pipe: Pipe, stream: Stream, socket: Socket): () => void {
-  pipe.close();
-  const send = (bytes: Buffer): boolean => {
-    socket.cork();
-    socket.write(frameHeader(KINDS[stream], bytes.length));
-    const goOn = socket.write(bytes);
-    socket.uncork();
-    return goOn;
-  };
-  const readOn = () => pipe.source.resume();
-  pipe.source.on('data', (bytes: Buffer) => {
-    if (!send(bytes)) pipe.source.pause();
-  });
-  pipe.source.on('error', () => undefined);
-  socket.on('drain', readOn);
-  return () => {
-    socket.off('drain', readOn);
-    pipe.source.pause();
-    pipe.source.removeAllListeners('data');
-    pipe.readNow(PIPE_BYTES).forEach(send);
-    pipe.source.destroy();
-  };
 }
 
 function preferAsVictim(): void {

@@ -1,63 +1,46 @@
 import { execFileSync } from 'node:child_process';
-import { closeSync, constants, mkdtempSync, openSync, readSync, rmSync } from 'node:fs';
+import { chmodSync, constants, openSync, readSync } from 'node:fs';
 import { Socket } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 
 const CHUNK_BYTES = 64 * 1024;
 
 export type Pipe = {
-  /** For the command: it blocks while nobody reads. */
-  writeEnd: number;
   source: Socket;
   /** What is in the pipe right now, without waiting for more. At most `maxBytes`. */
   readNow(maxBytes: number): Buffer[];
-  close(): void;
 };
 
 /**
- * Real pipes for a command's output. Node's own are sockets, and what a command opens as /dev/stdout must be a pipe or a
- * file: a socket cannot be opened by its path.
+ * Real pipes, by path, which anybody may write to and only we may read. Pipes and not sockets, because what a command opens
+ * as /dev/stdout cannot be a socket; ours and not the launcher's, because a command may end its launcher, and what it wrote
+ * before must not be lost.
  */
-export function makePipes<Name extends string>(names: readonly Name[]): Record<Name, Pipe> {
-  const folder = mkdtempSync(join(tmpdir(), 'output-'));
-  try {
-    const paths = names.map((name) => join(folder, name));
-    execFileSync('mkfifo', ['-m', '600', ...paths]);
-    const pipes = names.map((name, index) => [name, openPipe(paths[index] ?? '')] as const);
-    return Object.fromEntries(pipes) as Record<Name, Pipe>;
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+export function makePipes(paths: readonly string[]): Pipe[] {
+  execFileSync('mkfifo', [...paths]);
+  return paths.map((path) => {
+    chmodSync(path, 0o622);
+    const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    // A writing end of our own, so that the pipe never ends while nobody has opened it yet.
+    openSync(path, constants.O_WRONLY);
+    return openPipe(fd);
+  });
 }
 
-function openPipe(path: string): Pipe {
-  // In this order: without a reader there is no writing end, and a reader that waits would wait for ever.
-  const readEnd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
-  const writeEnd = openSync(path, constants.O_WRONLY);
-  const source = new Socket({ fd: readEnd, readable: true, writable: false });
+function openPipe(fd: number): Pipe {
+  const source = new Socket({ fd, readable: true, writable: false });
   return {
-    writeEnd,
     source,
     readNow: (maxBytes) => {
       const chunks: Buffer[] = [];
-      for (let chunk = source.read() as Buffer | null; chunk; chunk = source.read() as Buffer | null)
-        chunks.push(chunk);
-      for (let left = maxBytes; left > 0 && !source.destroyed;) {
-        const chunk = readChunk(readEnd);
-        if (chunk.length === 0) break;
-        chunks.push(chunk);
-        left -= chunk.length;
-      }
+      const keep = (chunk: Buffer | null) => chunk !== null && chunk.length > 0 && chunks.push(chunk) > 0;
+      while (keep(source.read() as Buffer | null));
+      for (let read = 0; read < maxBytes && keep(readChunk(fd)); read += chunks.at(-1)?.length ?? 0);
       return chunks;
-    },
-    close: () => {
-      closeSync(writeEnd);
     },
   };
 }
 
-/** Empty when there is nothing now or nothing any more. */
+/** Empty when there is nothing now. */
 function readChunk(fd: number): Buffer {
   const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
   try {

@@ -15,6 +15,7 @@ export function readPlaces(argv: readonly string[] = process.argv.slice(2)) {
     },
   });
   return {
+    folder: values.folder,
     /** Anybody may talk here: the launcher claims the run, and a signal asks for the process group. */
     keeperSocket: `${values.folder}/keeper.sock`,
     /** The keeper's user only. */
