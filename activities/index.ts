@@ -3,18 +3,21 @@ import { createCallTool, type CallToolParts } from './call-tool.ts';
 import { translated } from './failures.ts';
 import { createFinishRequest, type FinishRequestParts } from './finish-request.ts';
 import { createReplyActivities, type ReplyParts } from './replies.ts';
+import { createPlacementActivities, type PlacementParts } from './runs/placement.ts';
 import { createThink, type ThinkParts } from './think.ts';
 
 export type { OrphanPage } from '../src/connections/search-orphans.ts';
 export type { ApprovalRequired, AuthRequired } from './failures.ts';
 export type { ShownReply } from './replies.ts';
+export type { SandboxActivities } from './runs/index.ts';
 export type { ChosenCall, SettledCallRef } from './think.ts';
 
 export type ActivityParts = ThinkParts &
   CallToolParts &
   FinishRequestParts &
   AttemptParts &
-  ReplyParts & { onUnexpected: (activity: string, error: unknown) => void };
+  ReplyParts &
+  PlacementParts & { onUnexpected: (activity: string, error: unknown) => void };
 
 /** Everything that workflows may ask for. No error leaves that was not translated. */
 export function createActivities(parts: ActivityParts) {
@@ -24,6 +27,7 @@ export function createActivities(parts: ActivityParts) {
     ...createFinishRequest(parts),
     ...createAttemptActivities(parts),
     ...createReplyActivities(parts),
+    ...createPlacementActivities(parts),
   };
   return translated(activities, parts.onUnexpected);
 }

@@ -14,6 +14,7 @@ import { createConsentStore } from '../src/providers/postgres/consent-store.ts';
 import { createPool } from '../src/providers/postgres/pool.ts';
 import { createReplyStore } from '../src/providers/postgres/reply-store.ts';
 import { createRequestReader } from '../src/providers/postgres/request-reader.ts';
+import { createRunStore } from '../src/providers/postgres/run-store.ts';
 import { createStoryStore } from '../src/providers/postgres/story-store.ts';
 import { createCredentialVault } from '../src/providers/vault.ts';
 import { connectTemporal, temporalConnection } from '../src/temporal/connect.ts';
@@ -67,6 +68,7 @@ const worker = await Worker.create({
     credentials: createCredentials({ store, vault, oauth }),
     calendar: createGoogleCalendar({ ...google, timeoutMs: 15_000 }),
     ...(replies && { replies }),
+    placement: { runs: createRunStore(pool), hostAliveMs: 30_000 },
     onUnexpected: (activity, err) => logger.error({ activity, err }, 'an activity needs the operator'),
   }),
   // Four slots hold back a burst of waking workflows; forty do not.

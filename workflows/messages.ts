@@ -42,6 +42,13 @@ export interface ReplyChanged {
 }
 export const replyChanged = defineSignal<[ReplyChanged]>('replyChanged');
 
+export interface RunInput {
+  runId: string;
+}
+
+/** Where the activities of one container host run. */
+export const sandboxTaskQueue = (host: string) => `sandbox-${host}`;
+
 export interface AttemptInput {
   attemptId: string;
 }

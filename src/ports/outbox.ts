@@ -6,10 +6,10 @@ export interface Outbox {
    * @returns how many rows it took
    */
   dispatch(limit: number, deliver: (message: OutboxMessage) => Promise<Delivery>): Promise<number>;
-  /** True while the start of this request is still in the outbox. */
-  isStartPending(requestId: string): Promise<boolean>;
-  /** Temporal does not know the workflow of this request any more. Unless it has ended, the sweep will end it. */
-  markLost(requestId: string): Promise<void>;
+  /** True while the start of this request or run is still in the outbox. */
+  isStartPending(subjectId: string): Promise<boolean>;
+  /** Temporal does not know the workflow of this request or run any more. Unless it has ended, the sweep will end it. */
+  markLost(subjectId: string): Promise<void>;
 }
 
 /** `later` keeps the row: it is tried again after a growing pause, for as long as it takes. */
@@ -17,7 +17,7 @@ export type Delivery = 'delivered' | 'later';
 
 export interface OutboxMessage {
   kind: OutboxKind;
-  /** The request or attempt that it is about. */
+  /** The request, attempt, connection or run that it is about. */
   subjectId: string;
   payload: Record<string, unknown>;
 }
@@ -31,4 +31,6 @@ export type OutboxKind =
   | 'cancelRequest'
   | 'repairAttempt'
   | 'destroyCredential'
-  | 'replyChanged';
+  | 'replyChanged'
+  | 'startRun'
+  | 'stopRun';

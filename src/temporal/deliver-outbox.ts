@@ -23,6 +23,7 @@ import {
   disconnectWorkflowId,
   repairWorkflowId,
   requestWorkflowId,
+  runWorkflowId,
 } from './workflow-ids.ts';
 
 /** A row's lock is held during the call, so no call may hang longer. */
@@ -59,8 +60,8 @@ export function createOutboxDelivery(parts: {
       return await send(message);
     } catch (error) {
       if (error instanceof WorkflowExecutionAlreadyStartedError) {
-        // A request starts once. What ends credentials may run again, after the run that is under way.
-        if (kind !== 'startRequest') return 'later';
+        // A request and a run start once. What ends credentials may run again, after the one that is under way.
+        if (kind !== 'startRequest' && kind !== 'startRun') return 'later';
         if (payload.again === true) await markUnlessRunning(subjectId);
         return 'delivered';
       }
@@ -114,6 +115,18 @@ export function createOutboxDelivery(parts: {
         return 'delivered';
       case 'cancelRequest':
         await running().cancel();
+        return 'delivered';
+      case 'startRun':
+        await start('run', {
+          workflowId: runWorkflowId(subjectId),
+          args: [{ runId: subjectId }],
+          workflowIdReusePolicy: 'REJECT_DUPLICATE',
+          priority: { fairnessKey: String(payload.userId) },
+          typedSearchAttributes: [{ key: searchAttributes.user, value: String(payload.userId) }],
+        });
+        return 'delivered';
+      case 'stopRun':
+        await client.workflow.getHandle(runWorkflowId(subjectId)).cancel();
         return 'delivered';
       case 'repairAttempt':
         await start('repair', { workflowId: repairWorkflowId(subjectId), args: [{ attemptId: subjectId }] });

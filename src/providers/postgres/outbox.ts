@@ -18,7 +18,7 @@ export function createOutbox(pool: Pool): Outbox {
           db,
           `SELECT o.id, o.kind, o.subject_id AS "subjectId", o.payload FROM outbox o
            WHERE o.due_at <= now() AND NOT EXISTS (
-             SELECT 1 FROM outbox s WHERE s.kind = 'startRequest' AND s.subject_id = o.subject_id AND s.id <> o.id)
+             SELECT 1 FROM outbox s WHERE s.kind IN ('startRequest', 'startRun') AND s.subject_id = o.subject_id AND s.id <> o.id)
            ORDER BY o.due_at, o.id LIMIT $1::integer FOR UPDATE OF o SKIP LOCKED`,
           [limit],
         );
@@ -28,19 +28,22 @@ export function createOutbox(pool: Pool): Outbox {
         return rows.length;
       }),
 
-    async isStartPending(requestId) {
+    async isStartPending(subjectId) {
       const pending = await one(
         pool,
-        `SELECT 1 FROM outbox WHERE kind = 'startRequest' AND subject_id = $1::uuid LIMIT 1`,
-        [requestId],
+        `SELECT 1 FROM outbox WHERE kind IN ('startRequest', 'startRun') AND subject_id = $1::uuid LIMIT 1`,
+        [subjectId],
       );
       return pending !== null;
     },
 
-    async markLost(requestId) {
+    async markLost(subjectId) {
       await pool.query(
-        'UPDATE request SET lost_at = now() WHERE id = $1::uuid AND ended_at IS NULL AND lost_at IS NULL',
-        [requestId],
+        `WITH request_lost AS (
+           UPDATE request SET lost_at = now() WHERE id = $1::uuid AND ended_at IS NULL AND lost_at IS NULL
+         )
+         UPDATE run SET lost_at = now() WHERE id = $1::uuid AND ended_at IS NULL AND lost_at IS NULL`,
+        [subjectId],
       );
     },
   };

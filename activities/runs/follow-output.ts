@@ -1,0 +1,128 @@
+import type { ContainerEngine, ContainerRef, Execution } from '../../src/ports/container-engine.ts';
+import type { LogStream } from '../../src/domain/runs.ts';
+import type { LogPiece, RunStore } from '../../src/ports/runs.ts';
+import { lookAgain } from '../failures.ts';
+import { acknowledge, attach } from './keeper.ts';
+import { readFrames, type KeeperStatus } from './keeper-frames.ts';
+import { createLogText } from './log-text.ts';
+
+/** Often enough to look live, seldom enough that a chatty command costs few transactions. */
+const FLUSH_MS = 200;
+const FLUSH_CHARACTERS = 64 * 1024;
+
+export interface FollowOptions {
+  engine: ContainerEngine;
+  runs: RunStore;
+  ref: ContainerRef;
+  secrets: readonly string[];
+  /** Characters of the log that are stored; what comes after them is counted only. */
+  maxCharacters: number;
+  /** Waited for before anything more is read. */
+  onStatus: (status: KeeperStatus) => Promise<void>;
+  /** Lets go: what is read by then is stored, and somebody else goes on. */
+  leaving: AbortSignal;
+}
+
+/**
+ * Reads what a command says until it has ended, masks it and stores it piece by piece. Where an earlier reader died the
+ * next one goes on: the cursor moves in the transaction that stores a piece, and only then is the keeper told to forget.
+ *
+ * @returns the last status; one that is not `ended` means that the container went away
+ */
+export async function followOutput(options: FollowOptions): Promise<KeeperStatus> {
+  const { engine, runs, ref, secrets, maxCharacters, onStatus, leaving } = options;
+  let stored = await runs.cursor(ref.runId);
+  let next = stored;
+  let pieces: LogPiece[] = [];
+  let status: KeeperStatus = { state: 'waiting' };
+  const texts = { stdout: createLogText(secrets, stored.stdout), stderr: createLogText(secrets, stored.stderr) };
+  const attachment = await attach(engine, ref, stored);
+  leaving.addEventListener('abort', attachment.detach);
+
+  const add = (stream: LogStream, { text, raw }: { text: string; raw: number }): void => {
+    const room = maxCharacters - next.position;
+    // Once a piece did not fit nothing more is kept, so that the log has no holes.
+    if (text.length > room || next.dropped > 0) {
+      next = { ...next, [stream]: raw, dropped: next.dropped + raw - next[stream] };
+      return;
+    }
+    if (text !== '') pieces.push({ position: next.position, stream, text });
+    next = { ...next, [stream]: raw, position: next.position + text.length };
+  };
+  const flush = async (): Promise<void> => {
+    if (next === stored) return;
+    const [to, batch] = [next, joined(pieces)];
+    pieces = [];
+    if ((await runs.append(ref.runId, stored, to, batch)) === 'stale') throw lookAgain('superseded', 500);
+    stored = to;
+    if (status.state !== 'ended') await acknowledge(attachment, { stdout: to.stdout, stderr: to.stderr });
+  };
+
+  try {
+    for await (const frame of paced(readFrames(bytesOf(attachment)), FLUSH_MS)) {
+      if (frame === null) await flush();
+      else if (frame.kind === 'status') {
+        status = frame.status;
+        await onStatus(status);
+        if (status.state === 'ended') break;
+      } else {
+        add(frame.kind, texts[frame.kind].write(frame.bytes));
+        if (next.position - stored.position >= FLUSH_CHARACTERS) await flush();
+      }
+    }
+    if (!leaving.aborted) for (const stream of ['stdout', 'stderr'] as const) add(stream, texts[stream].end());
+    await flush();
+    return status;
+  } finally {
+    leaving.removeEventListener('abort', attachment.detach);
+    attachment.detach();
+  }
+}
+
+async function* bytesOf(execution: Execution): AsyncGenerator<Uint8Array> {
+  for await (const { stream, bytes } of execution.output) if (stream === 'stdout') yield bytes;
+}
+
+/** The same items, with a null whenever `everyMs` have passed, also while no item comes. */
+async function* paced<T>(items: AsyncIterator<T>, everyMs: number): AsyncGenerator<T | null> {
+  let due = Date.now() + everyMs;
+  let coming = items.next();
+  for (;;) {
+    const item = await within(coming, Math.max(0, due - Date.now()));
+    if (item === null) {
+      yield null;
+      due = Date.now() + everyMs;
+      continue;
+    }
+    if (item.done) return;
+    yield item.value;
+    coming = items.next();
+    if (Date.now() >= due) {
+      yield null;
+      due = Date.now() + everyMs;
+    }
+  }
+}
+
+async function within<T>(promise: Promise<T>, ms: number): Promise<T | null> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<null>((resolve) => {
+    timer = setTimeout(() => resolve(null), ms);
+  });
+  try {
+    return await Promise.race([promise, timeout]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Neighbours of the same stream are one piece. */
+function joined(pieces: readonly LogPiece[]): LogPiece[] {
+  const result: LogPiece[] = [];
+  for (const piece of pieces) {
+    const last = result.at(-1);
+    if (last?.stream === piece.stream) result[result.length - 1] = { ...last, text: last.text + piece.text };
+    else result.push(piece);
+  }
+  return result;
+}

@@ -1,0 +1,40 @@
+import type { RunEnding, RunFailure } from '../../src/domain/runs.ts';
+import type { RunStore } from '../../src/ports/runs.ts';
+import { lookAgain, refused } from '../failures.ts';
+import { assertOwnRow } from '../own-row.ts';
+
+export interface PlacementParts {
+  /** Absent where no containers are served: no run is ever started then. */
+  placement?: {
+    runs: RunStore;
+    /** A host that was not heard of for longer takes nothing new, in milliseconds. */
+    hostAliveMs: number;
+  };
+}
+
+/** Where a run executes, and the end that its host could not say. No engine is needed: any orchestrator does this. */
+export function createPlacementActivities({ placement }: PlacementParts) {
+  const served = () => {
+    if (!placement) throw refused('runsNotServed');
+    return placement;
+  };
+  return {
+    /**
+     * The host that a run executes on; once given it stays. Throws `noRoom` or `noHost`, to be tried again for as long as
+     * the workflow finds worth waiting for.
+     */
+    async placeRun({ runId }: { runId: string }): Promise<{ host: string } | 'stopped'> {
+      assertOwnRow(`run-${runId}`);
+      const { runs, hostAliveMs } = served();
+      const place = await runs.place(runId, hostAliveMs);
+      if (place === 'noRoom' || place === 'noHost') throw lookAgain(place, 1_000);
+      return place;
+    },
+
+    /** The first end of a run counts, and is returned. */
+    async endRun(input: { runId: string; ending: RunEnding; failure: RunFailure | null }): Promise<RunEnding> {
+      assertOwnRow(`run-${input.runId}`);
+      return served().runs.end(input.runId, input);
+    },
+  };
+}

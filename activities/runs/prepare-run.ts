@@ -1,0 +1,61 @@
+import { ApplicationFailure } from '@temporalio/common';
+import type { RunFailure } from '../../src/domain/runs.ts';
+import { lookAgain } from '../failures.ts';
+import { cloneScript } from './git-scripts.ts';
+import { runToEnd } from './keeper.ts';
+import { openLending } from './open-lending.ts';
+import { ownRun } from './own-run.ts';
+import { containerOf } from './run-containers.ts';
+import type { SandboxParts } from './sandbox-parts.ts';
+import { whileAlive } from './while-alive.ts';
+
+/** Answers of a git server that trying again does not change. */
+const FINAL = /not found|authentication failed|could not read Username|access denied|error: (401|403|404)/i;
+
+export function createPrepareRun(parts: SandboxParts) {
+  const { engine, workspaces, runs, limits } = parts;
+
+  return {
+    /**
+     * Workspace, proxy and a fresh clone. Begins anew when it is tried again: nothing of the person has run yet. An import
+     * ends here, and says so.
+     */
+    async prepareRun({ runId }: { runId: string }): Promise<{ executes: boolean }> {
+      const run = await ownRun(parts, runId);
+      if (run.ending !== null) return { executes: false };
+      // What was begun was prepared.
+      if (run.startedAt !== null) return { executes: true };
+      const image = await engine.checkImage();
+      if (!image.ok) throw failedRun('imageUnfit');
+
+      return whileAlive(async ({ cancelled, leaving }) => {
+        const ref = { runId, role: 'prepare' } as const;
+        const folders = await workspaces.open(runId, limits);
+        await openLending(parts, run, folders);
+        await engine.remove(ref);
+        await engine.start(containerOf(runId, 'prepare', folders, limits.container));
+        const signal = AbortSignal.any([cancelled, leaving, AbortSignal.timeout(limits.prepareMs)]);
+        const cloned = await clone(ref, signal).finally(() => engine.remove(ref));
+        await runs.cloned(runId, cloned);
+        if (run.kind !== 'import') return { executes: true };
+        await runs.end(runId, { ending: 'exited', exitCode: 0 });
+        return { executes: false };
+      });
+    },
+  };
+
+  async function clone(ref: { runId: string; role: 'prepare' }, signal: AbortSignal) {
+    const { code, stdout, stderr } = await runToEnd(engine, ref, cloneScript(parts.lending.remote), { signal });
+    if (code !== 0) {
+      if (/no space left|disk quota/i.test(stderr)) throw failedRun('repositoryTooLarge');
+      throw FINAL.test(stderr) ? failedRun('cloneFailed') : lookAgain('cloneFailed', 2_000);
+    }
+    const [head, branch] = stdout.split('\n');
+    return { head: head || null, defaultBranch: branch || null };
+  }
+}
+
+/** What trying again does not change, with the code that the run's person is told. */
+function failedRun(code: RunFailure): ApplicationFailure {
+  return ApplicationFailure.create({ type: code, message: 'the run cannot go on', nonRetryable: true });
+}

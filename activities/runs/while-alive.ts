@@ -1,0 +1,27 @@
+import { cancellationDetails, cancellationSignal, heartbeat } from '@temporalio/activity';
+
+/** Well inside the time after which the server gives an activity up. */
+const HEARTBEAT_MS = 2_000;
+
+export interface LifeSignals {
+  /** What this activity does is not wanted any more. */
+  cancelled: AbortSignal;
+  /** This try ends, and another goes on: the worker stops, or the server has given this try up. */
+  leaving: AbortSignal;
+}
+
+/** Runs `work` with heartbeats that carry no data: where a run has got to is in its rows. */
+export async function whileAlive<T>(work: (signals: LifeSignals) => Promise<T>): Promise<T> {
+  const [cancelled, leaving] = [new AbortController(), new AbortController()];
+  const onAbort = () => (cancellationDetails()?.cancelRequested ? cancelled : leaving).abort();
+  const signal = cancellationSignal();
+  signal.addEventListener('abort', onAbort);
+  if (signal.aborted) onAbort();
+  const timer = setInterval(() => heartbeat(), HEARTBEAT_MS);
+  try {
+    return await work({ cancelled: cancelled.signal, leaving: leaving.signal });
+  } finally {
+    clearInterval(timer);
+    signal.removeEventListener('abort', onAbort);
+  }
+}

@@ -1,0 +1,137 @@
+import { randomUUID } from 'node:crypto';
+import type { LogPiece, RemovalProof, RunDiff, Runs, RunView } from '../../ports/runs.ts';
+import { RunCapReached } from '../../ports/runs.ts';
+import { inTransaction, many, one, type Pool, type Queryable } from './pool.ts';
+
+export interface RunCaps {
+  /** Runs of one person at once. */
+  atOnce: number;
+  /** In 24 hours; null is as many as they like. */
+  daily: number | null;
+  /** Minutes of containers in 24 hours. */
+  minutes: number | null;
+}
+
+const VIEW = `
+  SELECT r.id, r.project_id AS "projectId", r.kind, r.command, s.status, r.ending, r.exit_code AS "exitCode", r.signal,
+         r.failure, r.host, r.created_at AS "createdAt", r.started_at AS "startedAt", r.ended_at AS "endedAt",
+         r.cleaned_at AS "cleanedAt"
+  FROM run r JOIN run_status s ON s.run_id = r.id`;
+
+/** Starting, stopping and reading runs. Everything is scoped to its person. */
+export function createRuns(pool: Pool, caps: RunCaps): Runs {
+  const views = (where: string, values: unknown[]) =>
+    many<RunView & Record<string, unknown>>(pool, `${VIEW} ${where}`, values);
+
+  return {
+    async start({ userId, projectId, command }) {
+      const runId = await inTransaction(pool, async (db) => {
+        await checkCaps(db, userId, caps);
+        return insertRun(db, { userId, projectId, kind: 'command', command });
+      });
+      if (runId === null) return 'notFound';
+      return (await this.find(userId, runId)) ?? 'notFound';
+    },
+
+    stop: (userId, runId) =>
+      inTransaction(pool, async (db) => {
+        const run = await one<{ ended: boolean }>(
+          db,
+          'SELECT ended_at IS NOT NULL AS ended FROM run WHERE id = $1::uuid AND user_id = $2::uuid FOR UPDATE',
+          [runId, userId],
+        );
+        if (run === null) return 'notFound';
+        if (run.ended) return 'ended';
+        await askToStop(db, [runId]);
+        return 'asked';
+      }),
+
+    list: (userId, projectId, limit) =>
+      views('WHERE r.user_id = $1::uuid AND r.project_id = $2::uuid ORDER BY r.created_at DESC LIMIT $3::integer', [
+        userId,
+        projectId,
+        limit,
+      ]),
+
+    async find(userId, runId) {
+      return (await this.findMany(userId, [runId]))[0] ?? null;
+    },
+
+    findMany: (userId, runIds) => views('WHERE r.user_id = $1::uuid AND r.id = ANY ($2::uuid[])', [userId, runIds]),
+
+    log: (runId, from, limit) =>
+      many<LogPiece & Record<string, unknown>>(
+        pool,
+        `SELECT position::float8, stream, text FROM run_log
+         WHERE run_id = $1::uuid AND position + length > $2::bigint ORDER BY position LIMIT $3::integer`,
+        [runId, from, limit],
+      ),
+
+    diff: (runId) =>
+      one<RunDiff & Record<string, unknown>>(pool, 'SELECT patch, cut, files FROM run_diff WHERE run_id = $1::uuid', [
+        runId,
+      ]),
+
+    async proof(runId) {
+      const row = await one<{ proof: RemovalProof | null }>(pool, 'SELECT proof FROM run WHERE id = $1::uuid', [runId]);
+      return row?.proof ?? null;
+    },
+  };
+}
+
+/** The run with the outbox row that starts its workflow. Null when the project is not this person's. */
+export async function insertRun(
+  db: Queryable,
+  run: { userId: string; projectId: string; kind: 'import' | 'command'; command: readonly string[] },
+): Promise<string | null> {
+  const id = randomUUID();
+  const stored = await one(
+    db,
+    `WITH stored AS (
+       INSERT INTO run (id, project_id, user_id, kind, command)
+       SELECT $1::uuid, p.id, p.user_id, $4::text, $5::text[] FROM project p
+       WHERE p.id = $2::uuid AND p.user_id = $3::uuid AND p.deleted_at IS NULL
+       RETURNING id, user_id
+     ), started AS (
+       INSERT INTO outbox (kind, subject_id, payload)
+       SELECT 'startRun', id, jsonb_build_object('userId', user_id) FROM stored RETURNING subject_id
+     )
+     SELECT subject_id FROM started`,
+    [id, run.projectId, run.userId, run.kind, run.command],
+  );
+  if (stored === null) return null;
+  await db.query('SELECT publish_run($1::uuid)', [id]);
+  return id;
+}
+
+/** The row is what decides; the outbox only wakes whoever has to see it. */
+export async function askToStop(db: Queryable, runIds: readonly string[]): Promise<void> {
+  await db.query(
+    `WITH asked AS (
+       UPDATE run SET stop_asked_at = now()
+       WHERE id = ANY ($1::uuid[]) AND stop_asked_at IS NULL AND ended_at IS NULL RETURNING id
+     )
+     INSERT INTO outbox (kind, subject_id) SELECT 'stopRun', id FROM asked`,
+    [runIds],
+  );
+  for (const runId of runIds) await db.query('SELECT publish_run($1::uuid)', [runId]);
+}
+
+/** @throws RunCapReached */
+export async function checkCaps(db: Queryable, userId: string, caps: RunCaps): Promise<void> {
+  // Two starts of one person count one after the other.
+  await db.query('SELECT 1 FROM app_user WHERE id = $1::uuid FOR UPDATE', [userId]);
+  const used = await one<{ atOnce: number; daily: number; minutes: number }>(
+    db,
+    `SELECT count(*) FILTER (WHERE ended_at IS NULL)::int AS "atOnce",
+            count(*) FILTER (WHERE created_at > now() - interval '1 day')::int AS daily,
+            coalesce(sum(extract(epoch FROM coalesce(ended_at, now()) - started_at) / 60)
+                       FILTER (WHERE started_at > now() - interval '1 day'), 0)::float8 AS minutes
+     FROM run WHERE user_id = $1::uuid AND (ended_at IS NULL OR created_at > now() - interval '2 days')`,
+    [userId],
+  );
+  const { atOnce = 0, daily = 0, minutes = 0 } = used ?? {};
+  if (atOnce >= caps.atOnce) throw new RunCapReached('atOnce', caps.atOnce);
+  if (caps.daily !== null && daily >= caps.daily) throw new RunCapReached('daily', caps.daily);
+  if (caps.minutes !== null && minutes >= caps.minutes) throw new RunCapReached('minutes', caps.minutes);
+}

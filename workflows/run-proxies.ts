@@ -1,0 +1,58 @@
+import { ActivityCancellationType, proxyActivities, type ActivityInterfaceFor } from '@temporalio/workflow';
+import type { Activities, SandboxActivities } from '../activities/index.ts';
+import { sandboxTaskQueue } from './messages.ts';
+
+/** A run waits its turn for a place; a quarter of an hour is told as "no room". */
+export const { placeRun } = proxyActivities<Activities>({
+  startToCloseTimeout: '30 seconds',
+  scheduleToCloseTimeout: '15 minutes',
+  retry: { initialInterval: '1 second', backoffCoefficient: 1 },
+});
+
+/** Never given up, or a run would have no end. */
+export const { endRun } = proxyActivities<Activities>({
+  startToCloseTimeout: '30 seconds',
+  retry: { initialInterval: '500 milliseconds', maximumInterval: '20 seconds' },
+});
+
+export type SandboxProxies = ActivityInterfaceFor<SandboxActivities>;
+
+/**
+ * A host that does not take its work for this long is told as lost; a worker that is started again is back well before.
+ * The time limit of the command itself is the host's: these bounds are only for what hangs.
+ */
+const HOST_SILENCE = '90 seconds';
+
+/** Activities of one host: its engine, its disk, its queue. */
+export function onHost(host: string): SandboxProxies {
+  const common = {
+    taskQueue: sandboxTaskQueue(host),
+    scheduleToStartTimeout: HOST_SILENCE,
+    heartbeatTimeout: '15 seconds',
+    cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+  } as const;
+  const retry = { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '15 seconds' } as const;
+  const { prepareRun } = proxyActivities<SandboxActivities>({
+    ...common,
+    startToCloseTimeout: '20 minutes',
+    retry: { ...retry, maximumAttempts: 5 },
+  });
+  // Every try goes on where the one before it stopped: the command itself is started once.
+  const { executeRun } = proxyActivities<SandboxActivities>({
+    ...common,
+    startToCloseTimeout: '1 day',
+    retry: { ...retry, maximumAttempts: 100 },
+  });
+  const { keepDiff } = proxyActivities<SandboxActivities>({
+    ...common,
+    startToCloseTimeout: '5 minutes',
+    retry: { ...retry, maximumAttempts: 3 },
+  });
+  const { cleanRun } = proxyActivities<SandboxActivities>({
+    ...common,
+    startToCloseTimeout: '2 minutes',
+    scheduleToCloseTimeout: '30 minutes',
+    retry,
+  });
+  return { prepareRun, executeRun, keepDiff, cleanRun };
+}

@@ -1,0 +1,62 @@
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  CancellationScope,
+  isCancellation,
+  TimeoutFailure,
+} from '@temporalio/workflow';
+import { isRunFailure, type RunEnding, type RunFailure } from '../src/domain/runs.ts';
+import type { RunInput } from './messages.ts';
+import { endRun, onHost, placeRun, type SandboxProxies } from './run-proxies.ts';
+
+/**
+ * One execution in a container: find a host, clone, execute, keep what changed, and leave nothing behind. Whatever
+ * happens, the run gets an end in its rows, and its host is told to clean up; a host that is gone does so when it is back.
+ */
+export async function run({ runId }: RunInput): Promise<RunEnding> {
+  let host: SandboxProxies | null = null;
+  let end: { ending: RunEnding; failure: RunFailure | null } = { ending: 'failed', failure: 'internal' };
+  try {
+    const place = await placeRun.executeWithOptions({ summary: 'find a host' }, [{ runId }]);
+    if (place === 'stopped') end = { ending: 'stopped', failure: null };
+    else {
+      host = onHost(place.host);
+      await tellRun(host, runId);
+    }
+  } catch (error) {
+    end = endAfter(error);
+  }
+  return CancellationScope.nonCancellable(async () => {
+    // What the host has said itself stays.
+    const ending = await endRun.executeWithOptions({ summary: 'the end' }, [{ runId, ...end }]);
+    if (host) await cleanUp(host, runId);
+    return ending;
+  });
+}
+
+async function tellRun(host: SandboxProxies, runId: string): Promise<void> {
+  const { executes } = await host.prepareRun.executeWithOptions({ summary: 'clone the repository' }, [{ runId }]);
+  if (!executes) return;
+  await host.executeRun.executeWithOptions({ summary: 'execute' }, [{ runId }]);
+  await host.keepDiff.executeWithOptions({ summary: 'keep what changed' }, [{ runId }]);
+}
+
+async function cleanUp(host: SandboxProxies, runId: string): Promise<void> {
+  try {
+    await host.cleanRun.executeWithOptions({ summary: 'remove everything and look' }, [{ runId }]);
+  } catch (error) {
+    // The host is gone. Its reaper finishes this when it is back.
+    if (!(error instanceof ActivityFailure)) throw error;
+  }
+}
+
+function endAfter(error: unknown): { ending: RunEnding; failure: RunFailure | null } {
+  if (isCancellation(error)) return { ending: 'stopped', failure: null };
+  if (!(error instanceof ActivityFailure)) throw error;
+  const { cause } = error;
+  // Nobody took it, or who had it fell silent and nobody took it again.
+  if (cause instanceof TimeoutFailure && error.activityType !== 'placeRun')
+    return { ending: 'hostLost', failure: null };
+  const code = cause instanceof ApplicationFailure ? (cause.type ?? '') : '';
+  return { ending: 'failed', failure: isRunFailure(code) ? code : 'internal' };
+}
