@@ -40,6 +40,8 @@ const VENDORS = {
   'discord.js': ['src/discord/', ...TESTS],
   '@discordjs/rest|discord-api-types': ['src/providers/discord(/|\\.ts$)', ...TESTS],
   'discord-digital-twin|discord-api-spec': TESTS,
+  dockerode: ['src/providers/docker(/|\\.ts$)', ...TESTS],
+  'tar-stream': ['infra/images/', ...TESTS],
   pino: ['src/logger\\.ts$', ...TESTS],
   '@temporalio/client': ['src/temporal/', ...ROOTS, 'infra/', ...TESTS],
   '@temporalio/workflow': ['workflows/', ...TESTS],
