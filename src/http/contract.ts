@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { RUN_FAILURES } from '../domain/runs.ts';
 import { PROVIDERS } from '../domain/words.ts';
 
 /**
@@ -172,8 +173,147 @@ export const errorAnswer = z.object({
 });
 export type ErrorAnswer = z.infer<typeof errorAnswer>;
 
+/** A repository by its address. What a public one is, and what is refused: `src/domain/clone-url.ts`. */
+export const projectBody = z.strictObject({
+  /** Left out: the last part of the address. */
+  name: z
+    .string()
+    .trim()
+    .min(1)
+    .max(60)
+    .regex(/[\p{L}\p{N}]/u, 'needs a letter or a digit')
+    .regex(/^[^\p{Cc}\p{Cs}\p{Bidi_Control}]*$/u, 'holds control characters')
+    .optional(),
+  cloneUrl: z.string().min(1).max(500),
+});
+export type ProjectBody = z.infer<typeof projectBody>;
+
+/** What is executed in a project: a program and its arguments, without a shell. */
+export const runBody = z.strictObject({
+  command: z
+    .array(z.string().refine((word) => !word.includes('\0') && word.isWellFormed(), 'is not plain text'))
+    .min(1)
+    .max(64)
+    .refine((words) => words[0] !== '', 'names no program')
+    .refine((words) => words.reduce((sum, word) => sum + word.length, 0) <= 16 * 1024, 'is too long'),
+});
+export type RunBody = z.infer<typeof runBody>;
+
+/** A run by the model. Known, so that it can be said that it is not served yet. */
+export const promptRunBody = z.strictObject({
+  prompt: z.string().min(1),
+  mode: z.enum(['plan', 'edit', 'ask']),
+  afterRunId: z.uuid().optional(),
+});
+
+export const runListQuery = z.strictObject({ limit: z.coerce.number().int().min(1).max(100).default(30) });
+
+/** `from`: begin at this position of the log, for readers that cannot send `Last-Event-ID`, which counts when both come. */
+export const runLogQuery = z.strictObject({
+  from: z
+    .string()
+    .regex(/^\d{1,15}$/, 'is not a position')
+    .transform(Number)
+    .default(0),
+});
+
+export const runDiffQuery = z.strictObject({ format: z.enum(['json', 'patch']).default('json') });
+
+const runStatus = z.enum(['queued', 'preparing', 'running', 'stopping', 'done', 'failed', 'stopped']);
+const runFailure = z.enum(RUN_FAILURES);
+
+export const runAnswer = z.object({
+  id: z.uuid(),
+  projectId: z.uuid(),
+  /** `import` clones only, to see that the repository can be cloned. */
+  kind: z.enum(['import', 'command']),
+  /** Empty for an import. */
+  command: z.array(z.string()),
+  status: runStatus,
+  /** How it ended; null until then. */
+  ending: z
+    .enum(['exited', 'signalled', 'outOfMemory', 'timeLimit', 'diskLimit', 'stopped', 'hostLost', 'failed'])
+    .nullable(),
+  exitCode: z.number().int().nullable(),
+  signal: z.string().nullable(),
+  /** What kept it from running, for the ending `failed`. */
+  failure: runFailure.nullable(),
+  createdAt: isoTime,
+  startedAt: isoTime.nullable(),
+  endedAt: isoTime.nullable(),
+  /** From then on nothing of it is left on its host, and there is a proof of it. */
+  cleanedAt: isoTime.nullable(),
+  /** Bytes at the end of the log that were not kept because there was too much of it. */
+  logDroppedBytes: z.number().int(),
+});
+export type RunAnswer = z.infer<typeof runAnswer>;
+
+export const runListAnswer = z.object({ runs: z.array(runAnswer) });
+export type RunListAnswer = z.infer<typeof runListAnswer>;
+
+export const runAcceptedAnswer = z.object({ runId: z.uuid() });
+export type RunAcceptedAnswer = z.infer<typeof runAcceptedAnswer>;
+
+export const projectAnswer = z.object({
+  id: z.uuid(),
+  name: z.string(),
+  cloneUrl: z.string(),
+  /** Null until it was cloned for the first time. */
+  defaultBranch: z.string().nullable(),
+  /** The commit that was cloned last. */
+  head: z.string().nullable(),
+  createdAt: isoTime,
+  /** The newest run that clones it, to see that it can be cloned. */
+  importRun: z.object({ id: z.uuid(), status: runStatus, failure: runFailure.nullable() }).nullable(),
+});
+export type ProjectAnswer = z.infer<typeof projectAnswer>;
+
+export const projectListAnswer = z.object({ projects: z.array(projectAnswer) });
+export type ProjectListAnswer = z.infer<typeof projectListAnswer>;
+
+/** 201 of `POST /api/projects`. */
+export const projectCreatedAnswer = z.object({ project: projectAnswer });
+export type ProjectCreatedAnswer = z.infer<typeof projectCreatedAnswer>;
+
+/** 404 `noDiff` until there is one. `?format=patch` answers `patch` alone, as a file. */
+export const runDiffAnswer = z.object({
+  /** As `git diff` prints it. */
+  patch: z.string(),
+  /** It was larger than is kept: `patch` is its beginning. */
+  cut: z.boolean(),
+  files: z.array(
+    z.object({ path: z.string(), added: z.number().int(), removed: z.number().int(), binary: z.boolean() }),
+  ),
+});
+export type RunDiffAnswer = z.infer<typeof runDiffAnswer>;
+
+/** What was looked for after a run, and found gone. 404 `noProof` until somebody looked. */
+export const runProofAnswer = z.object({
+  checkedAt: isoTime,
+  host: z.string(),
+  /** Names of the containers that were asked for, each no longer known to the engine. */
+  containersGone: z.array(z.string()),
+  folderGone: z.boolean(),
+  /** Null when no secret was lent. */
+  secretsGone: z.boolean().nullable(),
+  proxyGone: z.boolean(),
+});
+export type RunProofAnswer = z.infer<typeof runProofAnswer>;
+
 /**
- * The event stream sends `event: request` with a `RequestAnswer` and `event: connection` with a `ConnectionView` or
- * `{id, gone: true}`; `id:` is the number to resume from. Several changes of one thing may arrive as its newest state.
+ * `GET /api/runs/:id/logs` sends `event: stdout` and `event: stderr` with this; `id:` is the position after the text, so
+ * that whoever has seen it resumes right there. Positions count UTF-16 units of both streams together, in their order.
+ *
+ * `event: status` is a `RunAnswer` and has no id of its own. It comes first, and again with every change. One with
+ * `endedAt` is the last event: it comes when the run has ended and all of its log was sent, and the stream ends. Whoever
+ * reads closes then; a browser would connect again. `event: dropped` comes before a reader that is too slow is cut off.
+ */
+export const runLogEvent = z.object({ position: z.number().int(), text: z.string() });
+export type RunLogEvent = z.infer<typeof runLogEvent>;
+
+/**
+ * The event stream sends `event: request` with a `RequestAnswer`, `event: connection` with a `ConnectionView` or
+ * `{id, gone: true}`, and `event: run` with a `RunAnswer`; `id:` is the number to resume from. Several changes of one
+ * thing may arrive as its newest state. When a run of the kind `import` changes, so does its project.
  */
 export type ConnectionEvent = ConnectionView | { id: string; gone: true };
