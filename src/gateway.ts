@@ -7,7 +7,10 @@ import { exitOnConfigError } from './exit-on-config-error.ts';
 import type { DiscordParts } from './http/parts.ts';
 import { createServer } from './http/server.ts';
 import { createLogger } from './logger.ts';
+import { createDiscordRest } from './providers/discord/discord-rest.ts';
+import { RUNS_AT_ONCE } from './domain/runs.ts';
 import { createDiscordSignIn } from './providers/discord/discord-sign-in.ts';
+import { createOperatorAlarms } from './providers/discord/operator-alarms.ts';
 import { createServedPeople } from './providers/discord/served-people.ts';
 import { createGoogleOAuth } from './providers/google/google-oauth.ts';
 import { oauthProviders } from './providers/oauth/oauth-providers.ts';
@@ -21,8 +24,11 @@ import { createLogins } from './providers/postgres/logins.ts';
 import { createOutbox } from './providers/postgres/outbox.ts';
 import { createPeople } from './providers/postgres/people.ts';
 import { createPool } from './providers/postgres/pool.ts';
+import { createProjects } from './providers/postgres/projects.ts';
 import { createRequestReader } from './providers/postgres/request-reader.ts';
+import { createRuns } from './providers/postgres/runs.ts';
 import { createSessions } from './providers/postgres/sessions.ts';
+import { createSubscribers } from './providers/postgres/subscribers.ts';
 import { createCredentialVault } from './providers/vault.ts';
 import { connectTemporal } from './temporal/connect.ts';
 import { createOutboxDelivery } from './temporal/deliver-outbox.ts';
@@ -30,7 +36,11 @@ import { startOutboxDispatcher } from './temporal/outbox-dispatcher.ts';
 
 /** The gateway: HTTP, OAuth callbacks, event streams, Discord's messages, and the dispatcher that carries the outbox to Temporal. */
 const config = exitOnConfigError(() => readGatewayConfig(process.env));
-const logger = createLogger({ name: 'gateway', level: config.logLevel });
+/** Until there is a bot, an alarm is a line in the log and no more. */
+let tellOperators: (words: string) => void = () => undefined;
+const logger = createLogger({ name: 'gateway', level: config.logLevel, onAlarm: (words) => tellOperators(words) });
+const rest = config.discord && createDiscordRest({ ...config.discord, logger });
+if (rest) tellOperators = createOperatorAlarms({ operators: config.operators, rest, process: 'gateway', logger });
 const pool = createPool(config.databaseUrl, { max: 20, onIdleError: (err) => logger.warn({ err }, 'database lost') });
 
 const { baseUrl, ...client } = config.google;
@@ -54,11 +64,18 @@ const dispatcher = startOutboxDispatcher({
 });
 
 const feed = createEventFeed(pool);
-const listener = listen(config.databaseUrl, ['panager_event', 'panager_outbox'], {
-  onNotify: (channel, payload) => (channel === 'panager_outbox' ? dispatcher.poke() : feed.announce(payload)),
+const runLogs = createSubscribers();
+const onNotify: Record<string, (payload: string) => void> = {
+  panager_outbox: dispatcher.poke,
+  panager_event: feed.announce,
+  panager_run_log: runLogs.announce,
+};
+const listener = listen(config.databaseUrl, Object.keys(onNotify), {
+  onNotify: (channel, payload) => onNotify[channel]?.(payload),
   onConnect: () => {
     dispatcher.poke();
     feed.announce(null);
+    runLogs.announce(null);
   },
 });
 
@@ -73,6 +90,9 @@ function createDiscordParts({ token, clientId, clientSecret, apiUrl }: DiscordCo
     isServed: createServedPeople({ allowedUsers, allowedGuilds, token, ...api, logger }),
   };
 }
+
+/** MO-3. */
+const runCaps = { atOnce: RUNS_AT_ONCE, daily: config.daily.runs, minutes: config.daily.containerMinutes };
 
 /** What every platform has its requests from. */
 const platform = {
@@ -110,6 +130,9 @@ const server = createServer({
   }),
   discord: discordParts,
   feed,
+  projects: createProjects(pool, runCaps),
+  runs: createRuns(pool, runCaps),
+  runLogs,
   readiness: async () => (await pool.query('SELECT 1')).rowCount === 1,
   webRoot: existsSync(webRoot) ? webRoot : null,
 });
@@ -138,6 +161,7 @@ const stop = async (): Promise<void> => {
   await dispatcher.close();
   await temporal.close();
   vault.close();
+  rest?.close();
   await pool.end();
 };
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop());

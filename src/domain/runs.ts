@@ -28,3 +28,6 @@ export function isRunFailure(code: string): code is RunFailure {
 }
 
 export type LogStream = 'stdout' | 'stderr';
+
+/** Runs of one person at once. More would only wait for each other's room on a host. */
+export const RUNS_AT_ONCE = 3;

@@ -21,9 +21,12 @@ import { healthRoutes } from './routes/health.ts';
 import { messageRoutes } from './routes/messages.ts';
 import { oauthCallbackRoutes } from './routes/oauth-callback.ts';
 import { pageRoutes } from './routes/page.ts';
+import { projectRoutes } from './routes/projects.ts';
 import { requestRoutes } from './routes/requests.ts';
+import { runRoutes } from './routes/runs.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { waitingRoutes } from './routes/waiting.ts';
+import { createServeStream } from './serve-stream.ts';
 import { createSessionCookie } from './session-cookie.ts';
 import { DEFAULT_LIMITS } from './settings.ts';
 
@@ -41,6 +44,7 @@ export function createApp(given: HttpParts, stopping: AbortSignal = new AbortCon
   const beginSignIn = discord && createBeginSignIn(discord, settings.publicUrl);
   const parts: RouteParts = { ...given, limits, sessionCookie, currentUser, beginSignIn, stopping };
   const rateLimits = createRateLimits(limits, currentUser);
+  const serveStream = createServeStream(parts);
 
   const app = express();
   app.set('trust proxy', settings.trustProxy);
@@ -60,9 +64,13 @@ export function createApp(given: HttpParts, stopping: AbortSignal = new AbortCon
   app.use(messageRoutes(parts, rateLimits));
   app.use(requestRoutes(parts, rateLimits));
   app.use(waitingRoutes(parts));
-  app.use(eventRoutes(parts));
+  app.use(eventRoutes(parts, serveStream));
   app.use(connectionRoutes(parts, rateLimits));
   app.use(approvalRoutes(parts, rateLimits));
+  if (settings.deployment === 'cloud') {
+    app.use(projectRoutes(parts, rateLimits));
+    app.use(runRoutes(parts, rateLimits, serveStream));
+  }
   app.use('/api', () => {
     throw notFound();
   });

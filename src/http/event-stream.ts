@@ -45,9 +45,9 @@ export function openEventStream(response: Response, bounds: StreamBounds) {
   return {
     /** Aborted as soon as either side ended it. */
     ended: ending.signal,
-    /** `data` is written as JSON, so no text in it can begin a field of its own. */
-    send: (id: number, event: string, data: unknown) =>
-      write(`id: ${id}\nevent: ${event}\ndata: ${JSON.stringify(data)}\n\n`),
+    /** `data` is written as JSON, so no text in it can begin a field of its own. Without an id, resuming is as before. */
+    send: (id: number | null, event: string, data: unknown) =>
+      write(`${id === null ? '' : `id: ${id}\n`}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`),
     /** Where a browser resumes from, without an event. */
     mark: (id: number) => write(`id: ${id}\n\n`),
     heartbeat: () => write(':\n\n'),

@@ -1,4 +1,5 @@
 import type { EventFeed, FeedEvent } from '../ports/requests.ts';
+import { createChangeSignal } from './change-signal.ts';
 import type { EventBody } from './event-bodies.ts';
 import type { EventStream } from './event-stream.ts';
 
@@ -29,22 +30,15 @@ export async function followFeed(
   userId: string,
   start: number,
 ): Promise<void> {
-  let changed = true;
-  let wake = (): void => {};
-  const onChange = (): void => {
-    changed = true;
-    wake();
-  };
+  const changes = createChangeSignal(stream.ended);
   // The first look comes after this, so that no change falls in between.
-  const unsubscribe = feed.subscribe(userId, onChange);
-  stream.ended.addEventListener('abort', onChange);
+  const unsubscribe = feed.subscribe(userId, changes.onChange);
 
   try {
     let position = start;
     stream.mark(position);
     while (!stream.ended.aborted) {
-      if (!changed) await new Promise<void>((resolve) => (wake = resolve));
-      changed = false;
+      await changes.next();
       position = await sendSince(position);
     }
   } finally {

@@ -3,6 +3,7 @@ import type { Consent } from '../connections/consent.ts';
 import type { Logger } from '../logger.ts';
 import type { ConnectionReader, EventFeed, Intake, RequestReader } from '../ports/requests.ts';
 import type { Logins, LoginTarget } from '../ports/logins.ts';
+import type { Projects, RunLogFeed, Runs } from '../ports/runs.ts';
 import type { Sessions } from '../ports/sessions.ts';
 import type { SignInProvider } from '../ports/sign-in-provider.ts';
 import type { CurrentUser } from './current-user.ts';
@@ -19,6 +20,9 @@ export interface HttpParts {
   requests: RequestReader;
   connections: ConnectionReader;
   feed: EventFeed;
+  projects: Projects;
+  runs: Runs;
+  runLogs: RunLogFeed;
   consent: Consent;
   /** Delivers what was just written to the outbox without waiting for the next poll. */
   pokeOutbox(): void;

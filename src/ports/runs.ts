@@ -39,6 +39,12 @@ export interface RunView {
   startedAt: Date | null;
   endedAt: Date | null;
   cleanedAt: Date | null;
+  log: {
+    /** Characters (UTF-16 units) that are stored. */
+    length: number;
+    /** Bytes after them that were not stored because there was too much of it. */
+    droppedBytes: number;
+  };
 }
 
 /** Starting runs and reading them, for pages and platforms. */
@@ -53,13 +59,22 @@ export interface Runs {
   list(userId: string, projectId: string, limit: number): Promise<RunView[]>;
   find(userId: string, runId: string): Promise<RunView | null>;
   findMany(userId: string, runIds: readonly string[]): Promise<RunView[]>;
-  /** Pieces of the log from this position on, in order, at most `limit` of them; the first may begin before it. */
+  /**
+   * Pieces of the log from this position on, in order; the first may begin before it. At most `limit` of them, fewer when
+   * they are long, and none only when there is nothing more.
+   */
   log(runId: string, from: number, limit: number): Promise<LogPiece[]>;
   diff(runId: string): Promise<RunDiff | null>;
   proof(runId: string): Promise<RemovalProof | null>;
 }
 
-/** MO-3. */
+/** Says when the log of a run has grown. */
+export interface RunLogFeed {
+  /** Calls `onChange` after each time (a hint: read `log`). Returns the way to stop. */
+  subscribe(runId: string, onChange: () => void): () => void;
+}
+
+/** MO-3. What they say to it: `runCapText`. */
 export class RunCapReached extends Error {
   override readonly name = 'RunCapReached';
   readonly which: 'atOnce' | 'daily' | 'minutes';

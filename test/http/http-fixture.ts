@@ -9,6 +9,7 @@ import type { DiscordParts } from '../../src/http/parts.ts';
 import type { HttpSettings } from '../../src/http/settings.ts';
 import type { Logger } from '../../src/logger.ts';
 import type { ConnectionReader, EventFeed, Intake, RequestReader, RequestView } from '../../src/ports/requests.ts';
+import type { Projects, RunLogFeed, Runs } from '../../src/ports/runs.ts';
 import type { Identity, Sessions, User } from '../../src/ports/sessions.ts';
 
 /** Where browsers believe to be; the socket is another one, so requests here say `Host` themselves. */
@@ -36,6 +37,9 @@ export interface Given {
   requests?: Partial<RequestReader>;
   connections?: Partial<ConnectionReader>;
   feed?: Partial<EventFeed>;
+  projects?: Partial<Projects>;
+  runs?: Partial<Runs>;
+  runLogs?: Partial<RunLogFeed>;
   intake?: Partial<Intake>;
   sessions?: Partial<Sessions>;
   discord?: DiscordParts;
@@ -123,6 +127,9 @@ export async function startHttp(given: Given = {}) {
       requests: strict<RequestReader>('requests', given.requests ?? {}),
       connections: strict<ConnectionReader>('connections', given.connections ?? {}),
       feed: strict<EventFeed>('feed', given.feed ?? {}),
+      projects: strict<Projects>('projects', given.projects ?? {}),
+      runs: strict<Runs>('runs', given.runs ?? {}),
+      runLogs: strict<RunLogFeed>('runLogs', given.runLogs ?? {}),
       consent: strict<Consent>('consent', given.consent ?? {}),
       pokeOutbox: () => void calls.push({ name: 'pokeOutbox', args: [] }),
       readiness: given.readiness ?? (async () => true),

@@ -118,6 +118,38 @@ export const errorTexts = {
     ko: { message: '하루에 보내실 수 있는 요청을 모두 쓰셔서 받지 않았습니다.', hint: '내일 다시 보내 주세요.' },
     en: { message: 'You have used all requests of a day, so this one was not taken.', hint: 'Send it again tomorrow.' },
   },
+  /** Said with the number where it is known: `runCapText`. */
+  runCapReached: {
+    ko: { message: '지금은 더 실행하실 수 없어 시작하지 않았습니다.', hint: '나중에 다시 해 주세요.' },
+    en: { message: 'You have as many runs as one may have, so nothing was started.', hint: 'Try again later.' },
+  },
+  /** Said with the reason: `cloneUrlTexts`. */
+  cloneUrlRefused: {
+    ko: { message: '저장소 주소를 받지 않았습니다.', hint: '누구나 열 수 있는 https 주소를 넣어 주세요.' },
+    en: { message: 'The address of the repository was not taken.', hint: 'Use a public https address.' },
+  },
+  duplicateName: {
+    ko: { message: '같은 이름의 프로젝트가 있어 추가하지 않았습니다.', hint: '다른 이름으로 추가해 주세요.' },
+    en: { message: 'There is a project of that name already, so nothing was added.', hint: 'Choose another name.' },
+  },
+  promptNotServed: {
+    ko: {
+      message: '말로 시키는 실행은 아직 할 수 없습니다. 아무것도 실행하지 않았습니다.',
+      hint: '실행할 명령을 command로 보내 주세요.',
+    },
+    en: {
+      message: 'Runs by a prompt are not served yet. Nothing was run.',
+      hint: 'Send what to execute as `command`, a list of words.',
+    },
+  },
+  noDiff: {
+    ko: { message: '아직 남겨 둔 변경 내용이 없습니다.', hint: '명령이 끝난 다음 다시 열어 주세요.' },
+    en: { message: 'No changes are kept of this run yet.', hint: 'Look again when its command has ended.' },
+  },
+  noProof: {
+    ko: { message: '아직 정리를 확인하지 않았습니다.', hint: '실행이 끝나고 조금 뒤에 다시 열어 주세요.' },
+    en: { message: 'Nobody has looked yet whether all is removed.', hint: 'Look again a little after its end.' },
+  },
   tooManyStreams: {
     ko: { message: '열어 둔 화면이 너무 많습니다.', hint: '다른 탭을 닫고 다시 열어 주세요.' },
     en: { message: 'Too many pages are open.', hint: 'Close some of them and open this one again.' },

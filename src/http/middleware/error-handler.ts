@@ -1,7 +1,8 @@
 import type { ErrorRequestHandler, Request } from 'express';
-import { dailyCapText, errorTexts } from '../../domain/texts.ts';
+import { dailyCapText, errorTexts, runCapText } from '../../domain/texts.ts';
 import type { Logger } from '../../logger.ts';
 import { DailyCapReached } from '../../ports/requests.ts';
+import { RunCapReached } from '../../ports/runs.ts';
 import type { ErrorAnswer } from '../contract.ts';
 import { HttpError } from '../http-error.ts';
 import { browserLanguage } from '../language.ts';
@@ -47,6 +48,9 @@ function toHttpError(thrown: unknown, request: Request): HttpError {
   if (thrown instanceof DailyCapReached) {
     const timeZone = browserTimeZone(request);
     return new HttpError(429, 'dailyCapReached', null, (language) => dailyCapText(thrown, { language, timeZone }));
+  }
+  if (thrown instanceof RunCapReached) {
+    return new HttpError(429, 'runCapReached', null, (language) => runCapText(thrown, language));
   }
   const { type, status, code, message } = fieldsOf(thrown);
   if (type === 'entity.parse.failed') return new HttpError(400, 'invalidJson');

@@ -1,11 +1,12 @@
 import type { EventFeed, FeedEvent } from '../../ports/requests.ts';
 import { one, type Pool } from './pool.ts';
+import { createSubscribers } from './subscribers.ts';
 
-/** A person's changes. `announce` is fed by the database's notifications; an empty id announces everybody's. */
+/** A person's changes. `announce` is fed by the database's notifications; no id announces everybody's. */
 export function createEventFeed(pool: Pool): EventFeed & { announce: (userId: string | null) => void } {
-  const subscribers = new Map<string, Set<() => void>>();
-
   return {
+    ...createSubscribers(),
+
     async position(userId) {
       const row = await one<{ position: number }>(
         pool,
@@ -21,18 +22,6 @@ export function createEventFeed(pool: Pool): EventFeed & { announce: (userId: st
         [userId, position, limit],
       );
       return rows;
-    },
-    subscribe(userId, onChange) {
-      const own = subscribers.get(userId) ?? new Set();
-      subscribers.set(userId, own.add(onChange));
-      return () => {
-        own.delete(onChange);
-        if (own.size === 0) subscribers.delete(userId);
-      };
-    },
-    announce(userId) {
-      const told = userId === null ? [...subscribers.values()] : [subscribers.get(userId) ?? new Set<() => void>()];
-      for (const set of told) for (const onChange of set) onChange();
     },
   };
 }

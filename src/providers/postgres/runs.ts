@@ -15,22 +15,32 @@ export interface RunCaps {
 const VIEW = `
   SELECT r.id, r.project_id AS "projectId", r.kind, r.command, s.status, r.ending, r.exit_code AS "exitCode", r.signal,
          r.failure, r.host, r.created_at AS "createdAt", r.started_at AS "startedAt", r.ended_at AS "endedAt",
-         r.cleaned_at AS "cleanedAt"
-  FROM run r JOIN run_status s ON s.run_id = r.id`;
+         r.cleaned_at AS "cleanedAt",
+         json_build_object('length', coalesce(c.position, 0), 'droppedBytes', coalesce(c.dropped, 0)) AS log
+  FROM run r JOIN run_status s ON s.run_id = r.id LEFT JOIN run_cursor c ON c.run_id = r.id`;
+
+/** About as much of a log is read at once, so that a reader costs bounded memory. */
+const LOG_READ_CHARACTERS = 512 * 1024;
 
 /** Starting, stopping and reading runs. Everything is scoped to its person. */
 export function createRuns(pool: Pool, caps: RunCaps): Runs {
   const views = (where: string, values: unknown[]) =>
     many<RunView & Record<string, unknown>>(pool, `${VIEW} ${where}`, values);
+  const findMany = (userId: string, runIds: readonly string[]) =>
+    views('WHERE r.user_id = $1::uuid AND r.id = ANY ($2::uuid[])', [userId, runIds]);
+  const find = async (userId: string, runId: string) => (await findMany(userId, [runId]))[0] ?? null;
 
   return {
+    find,
+    findMany,
+
     async start({ userId, projectId, command }) {
       const runId = await inTransaction(pool, async (db) => {
+        if (!(await keepProject(db, userId, projectId))) return null;
         await checkCaps(db, userId, caps);
         return insertRun(db, { userId, projectId, kind: 'command', command });
       });
-      if (runId === null) return 'notFound';
-      return (await this.find(userId, runId)) ?? 'notFound';
+      return (runId === null ? null : await find(userId, runId)) ?? 'notFound';
     },
 
     stop: (userId, runId) =>
@@ -53,18 +63,16 @@ export function createRuns(pool: Pool, caps: RunCaps): Runs {
         limit,
       ]),
 
-    async find(userId, runId) {
-      return (await this.findMany(userId, [runId]))[0] ?? null;
-    },
-
-    findMany: (userId, runIds) => views('WHERE r.user_id = $1::uuid AND r.id = ANY ($2::uuid[])', [userId, runIds]),
-
     log: (runId, from, limit) =>
       many<LogPiece & Record<string, unknown>>(
         pool,
-        `SELECT position::float8, stream, text FROM run_log
-         WHERE run_id = $1::uuid AND position + length > $2::bigint ORDER BY position LIMIT $3::integer`,
-        [runId, from, limit],
+        `SELECT position::float8, stream, text FROM (
+           SELECT position, stream, text, sum(length) OVER (ORDER BY position) - length AS before FROM run_log
+           WHERE run_id = $1::uuid AND position + length > $2::bigint
+             AND position >= coalesce((SELECT max(position) FROM run_log WHERE run_id = $1::uuid AND position <= $2::bigint), 0)
+           ORDER BY position LIMIT $3::integer
+         ) piece WHERE before < $4::integer ORDER BY position`,
+        [runId, from, limit, LOG_READ_CHARACTERS],
       ),
 
     diff: (runId) =>
@@ -77,6 +85,19 @@ export function createRuns(pool: Pool, caps: RunCaps): Runs {
       return row?.proof ?? null;
     },
   };
+}
+
+/**
+ * Holds off its deletion, which stops the runs that it sees, until this transaction is over. False when the project is
+ * not this person's, or is deleted. Before `checkCaps`: locks are taken in the order project, run, person.
+ */
+async function keepProject(db: Queryable, userId: string, projectId: string): Promise<boolean> {
+  const kept = await one(
+    db,
+    'SELECT id FROM project WHERE id = $1::uuid AND user_id = $2::uuid AND deleted_at IS NULL FOR SHARE',
+    [projectId, userId],
+  );
+  return kept !== null;
 }
 
 /** The run with the outbox row that starts its workflow. Null when the project is not this person's. */
