@@ -30,7 +30,12 @@ const MAX_ITEMS = 100;
  * client libraries put tokens and bodies into their errors.
  */
 export function createLogger(
-  options: { name: string; level: LogLevel },
+  options: {
+    name: string;
+    level: LogLevel;
+    /** Hears the words of each line that is an alarm, as they are written. */
+    onAlarm?: (words: string) => void;
+  },
   destination: DestinationStream = pino.destination(1),
 ): Logger {
   const lines = pino(
@@ -44,10 +49,10 @@ export function createLogger(
     },
     destination,
   );
-  return wrap(lines);
+  return wrap(lines, options.onAlarm);
 }
 
-function wrap(lines: pino.Logger): Logger {
+function wrap(lines: pino.Logger, onAlarm: (words: string) => void = () => undefined): Logger {
   const log =
     (level: 'debug' | 'info' | 'warn' | 'error'): Log =>
     (fields: object | string, message?: string) => {
@@ -55,15 +60,16 @@ function wrap(lines: pino.Logger): Logger {
       if (typeof fields === 'string') return lines[level](masked(fields));
       const given = isError(fields) ? { err: fields } : fields;
       const words = message ?? (isError(fields) ? fields.message : undefined);
-      const line = { ...(isAlarm(given) && { alarm: true }), ...(loggable(given) as object) };
+      const line: object = { ...(isAlarm(given) && { alarm: true }), ...(loggable(given) as object) };
       lines[level](line, words === undefined ? undefined : masked(words));
+      if ('alarm' in line && line.alarm === true) onAlarm(masked(words ?? 'something needs an operator'));
     };
   return {
     debug: log('debug'),
     info: log('info'),
     warn: log('warn'),
     error: log('error'),
-    child: (fields) => wrap(lines.child({ ...(loggable(fields) as object) })),
+    child: (fields) => wrap(lines.child({ ...(loggable(fields) as object) }), onAlarm),
   };
 }
 

@@ -6,6 +6,7 @@ import { createCredentials } from '../src/connections/credentials.ts';
 import { createLogger } from '../src/logger.ts';
 import { createDiscordPlatform } from '../src/providers/discord/discord-platform.ts';
 import { createDiscordRest } from '../src/providers/discord/discord-rest.ts';
+import { createOperatorAlarms } from '../src/providers/discord/operator-alarms.ts';
 import { createGoogleCalendar } from '../src/providers/google/google-calendar.ts';
 import { createGoogleOAuth } from '../src/providers/google/google-oauth.ts';
 import { createOfflinePlanner } from '../src/providers/models/offline-planner.ts';
@@ -17,6 +18,8 @@ import { createRequestReader } from '../src/providers/postgres/request-reader.ts
 import { createRunStore } from '../src/providers/postgres/run-store.ts';
 import { createStoryStore } from '../src/providers/postgres/story-store.ts';
 import { createCredentialVault } from '../src/providers/vault.ts';
+import { createVaultConnection } from '../src/providers/vault-connection.ts';
+import { createSecretLender } from '../src/providers/vault-run-secrets.ts';
 import { connectTemporal, temporalConnection } from '../src/temporal/connect.ts';
 import { ensureSchedules } from '../src/temporal/schedules.ts';
 import { PANAGER_TASK_QUEUE } from '../src/temporal/task-queues.ts';
@@ -24,7 +27,13 @@ import { exitOnConfigError } from '../src/exit-on-config-error.ts';
 
 /** The orchestrator: workflows and ordinary activities. Start as many as you like; all state is elsewhere. */
 const config = exitOnConfigError(() => readOrchestratorConfig(process.env));
-const logger = createLogger({ name: 'orchestrator', level: config.logLevel });
+/** Until there is a bot, an alarm is a line in the log and no more. */
+let tellOperators: (words: string) => void = () => undefined;
+const logger = createLogger({
+  name: 'orchestrator',
+  level: config.logLevel,
+  onAlarm: (words) => tellOperators(words),
+});
 Runtime.install({
   logger: new DefaultLogger('WARN', ({ level, message, meta }) => {
     logger[level === 'ERROR' ? 'error' : 'warn']({ ...meta }, message);
@@ -33,6 +42,7 @@ Runtime.install({
 
 const pool = createPool(config.databaseUrl, { max: 20, onIdleError: (err) => logger.warn({ err }, 'database lost') });
 const vault = createCredentialVault({ ...config.vault, logger });
+const lending = createVaultConnection({ ...config.vault, logger });
 const { baseUrl, ...client } = config.google;
 const google = { ...(baseUrl === null ? {} : { baseUrl }) };
 const oauth = oauthProviders(
@@ -41,6 +51,9 @@ const oauth = oauthProviders(
 const store = createConsentStore(pool);
 // Without a bot there is nobody to send: the web page shows everything.
 const discord = config.discord && createDiscordRest({ ...config.discord, logger });
+if (discord) {
+  tellOperators = createOperatorAlarms({ operators: config.operators, rest: discord, process: 'orchestrator', logger });
+}
 const replies = discord && {
   store: createReplyStore(pool, createRequestReader(pool)),
   platform: createDiscordPlatform(discord.call),
@@ -68,7 +81,13 @@ const worker = await Worker.create({
     credentials: createCredentials({ store, vault, oauth }),
     calendar: createGoogleCalendar({ ...google, timeoutMs: 15_000 }),
     ...(replies && { replies }),
-    placement: { runs: createRunStore(pool), hostAliveMs: 30_000 },
+    placement: {
+      runs: createRunStore(pool),
+      lender: createSecretLender(lending),
+      hostAliveMs: 30_000,
+      // A worker that is started again takes its work long before.
+      hostSilenceMs: 90_000,
+    },
     onUnexpected: (activity, err) => logger.error({ activity, err }, 'an activity needs the operator'),
   }),
   // Four slots hold back a burst of waking workflows; forty do not.
@@ -88,5 +107,6 @@ logger.info({ taskQueue: PANAGER_TASK_QUEUE }, 'orchestrator is ready');
 await worker.run();
 await connection.close();
 vault.close();
+lending.close();
 discord?.close();
 await pool.end();

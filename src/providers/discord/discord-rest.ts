@@ -1,4 +1,13 @@
-import { DiscordAPIError, HTTPError, RateLimitError, REST, type ResponseLike } from '@discordjs/rest';
+import {
+  DiscordAPIError,
+  HTTPError,
+  RateLimitError,
+  REST,
+  type RequestData,
+  type RequestMethod,
+  type ResponseLike,
+} from '@discordjs/rest';
+import type { RESTPostAPICurrentUserCreateDMChannelJSONBody } from 'discord-api-types/v10';
 import type { Logger } from '../../logger.ts';
 import { ProviderFailure } from '../../ports/provider-failure.ts';
 import { ReplyRefused } from '../../ports/replies.ts';
@@ -19,6 +28,13 @@ export type DiscordCall = (
   options?: { body?: unknown; query?: Record<string, string> },
 ) => Promise<unknown>;
 
+export interface DiscordRest {
+  call: DiscordCall;
+  /** The conversation with this person; the same one each time. @throws ProviderFailure, ReplyRefused */
+  openDirectMessage(userId: string): Promise<string>;
+  close(): void;
+}
+
 /**
  * Discord's REST interface, for composition roots. The library queues per route and channel and reads the limits that
  * Discord announces; it repeats nothing (retries are Temporal's) and waits for no limit longer than a moment.
@@ -31,7 +47,7 @@ export function createDiscordRest(parts: {
   timeoutMs?: number;
   /** How long nothing is sent after the token was refused. */
   refusedTokenPauseMs?: number;
-}): { call: DiscordCall; close(): void } {
+}): DiscordRest {
   const { token, apiUrl, logger, timeoutMs = CALL_TIMEOUT_MS, refusedTokenPauseMs = REFUSED_TOKEN_PAUSE_MS } = parts;
   const rest = new REST({
     version: '10',
@@ -52,27 +68,38 @@ export function createDiscordRest(parts: {
   });
   rest.on('response', ({ path }, answer) => guard.note({ ...answerFacts(answer), channel: channelIn(path) }));
 
+  const send = async (
+    request: Pick<RequestData, 'body' | 'query'> & { method: DiscordMethod; fullRoute: `/${string}` },
+  ) => {
+    // After a 401 the library forgets the token.
+    rest.setToken(token);
+    const signal = AbortSignal.timeout(timeoutMs);
+    try {
+      return await rest.request({ ...request, method: request.method as RequestMethod, signal });
+    } catch (error) {
+      const failure = signal.aborted ? new ProviderFailure('timeout') : toReplyFailure(error, refusedTokenPauseMs);
+      if (failure instanceof ReplyRefused) {
+        logger.warn({ kind: failure.kind, code: failure.code, method: request.method }, 'Discord refused a message');
+      }
+      throw failure;
+    }
+  };
+
   return {
     async call(method, channel, path, { body, query } = {}) {
       guard.admit(channel);
-      // After a 401 the library forgets the token.
-      rest.setToken(token);
-      const signal = AbortSignal.timeout(timeoutMs);
-      try {
-        return await rest.request({
-          method: method as never,
-          fullRoute: `/channels/${channel}${path}`,
-          ...(body === undefined ? {} : { body }),
-          ...(query === undefined ? {} : { query: new URLSearchParams(query) }),
-          signal,
-        });
-      } catch (error) {
-        const failure = signal.aborted ? new ProviderFailure('timeout') : toReplyFailure(error, refusedTokenPauseMs);
-        if (failure instanceof ReplyRefused) {
-          logger.warn({ kind: failure.kind, code: failure.code, method }, 'Discord refused a message');
-        }
-        throw failure;
-      }
+      return send({
+        method,
+        fullRoute: `/channels/${channel}${path}`,
+        ...(body === undefined ? {} : { body }),
+        ...(query === undefined ? {} : { query: new URLSearchParams(query) }),
+      });
+    },
+    async openDirectMessage(userId) {
+      guard.admit('');
+      const body = { recipient_id: userId } satisfies RESTPostAPICurrentUserCreateDMChannelJSONBody;
+      const { id } = (await send({ method: 'POST', fullRoute: '/users/@me/channels', body })) as { id: string };
+      return id;
     },
     close() {
       rest.clearHashSweeper();

@@ -41,6 +41,15 @@ export function toPostBody(message: ReplyMessage, place: { replyTo: string; nonc
   } satisfies RESTPostAPIChannelMessageJSONBody;
 }
 
+/** A new message that answers nothing, once per nonce. */
+export function toNoticeBody(text: string, nonce: string) {
+  return {
+    ...toEditBody({ text, buttons: [] }),
+    nonce,
+    enforce_nonce: true,
+  } satisfies RESTPostAPIChannelMessageJSONBody;
+}
+
 export function hasLinks({ buttons }: ReplyMessage): boolean {
   return buttons.flat().some(({ kind }) => kind === 'link');
 }
