@@ -126,6 +126,7 @@ import ctypes, platform, threading, time
 threading.Thread(target=time.sleep, args=(60,)).start()
 print('up', flush=True)
 ctypes.CDLL(None).syscall({'x86_64': 60, 'aarch64': 93}[platform.machine()], 0)`;
+// Skipped where there is no /proc: what is read there exists on Linux only.
 (process.platform === 'linux' ? test : test.skip)(
   'a process whose first thread has ended is alive while others hold its ports and files',
   async () => {

@@ -80,7 +80,7 @@ const PROBES: Probe[] = [
   ['src/providers/g.ts', 'pg', 'vendor-pg'],
   ['src/providers/postgres/a.ts', 'pg', null],
   ['src/providers/h.ts', 'node-vault', 'vendor-node-vault'],
-  ['src/providers/vault.ts', 'node-vault', null],
+  ['src/providers/vault-connection.ts', 'node-vault', null],
   ['src/providers/i.ts', 'oauth4webapi', 'vendor-oauth-webapi'],
   ['src/connections/e.ts', 'express', 'vendor-express'],
   ['src/http/g.ts', 'discord.js', 'vendor-discord-js'],
@@ -113,7 +113,7 @@ const TARGETS = [
 let tree: Cruise;
 beforeAll(async () => {
   tree = await cruise();
-}, 60_000);
+}, 240_000);
 
 test('every import of the repository goes the allowed way', () => {
   expect(violationsOf(tree)).toEqual([]);
@@ -158,7 +158,7 @@ test('each rule is broken by a probe, and by nothing else', async () => {
   // Directly, through a file of ours, and nothing through types: what the next test relies on.
   const loaded = reachableValues(probes, 'workflows/');
   expect([loaded.has('fs'), loaded.has('src/ports/a.ts'), loaded.has('crypto')]).toEqual([true, true, false]);
-}, 60_000);
+}, 240_000);
 
 test('what workflows load, directly or not, is ours and pure, or the workflow SDK', () => {
   const foreign = [...reachableValues(tree, 'workflows/')].filter((path) => !/^(workflows|src\/domain)\//.test(path));

@@ -11,7 +11,7 @@ test('the workflows bundle for replay, without zod', async () => {
   expect(said).toEqual('');
   expect(code).toContain('workflows/index.ts');
   expect(code).not.toMatch(ZOD);
-}, 60_000);
+}, 240_000);
 
 const PROBES: [string, string, RegExp][] = [
   [
