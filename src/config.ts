@@ -4,6 +4,7 @@ import { readDailyCaps } from './config/daily-caps.ts';
 import { readAllowed, readPeople } from './config/people.ts';
 import { checkOtherProviders, readAnthropic, readDiscord, readDiscordBot, readGoogle } from './config/providers.ts';
 import { readDatabaseUrl, readTemporal, readVault } from './config/servers.ts';
+import { readSandbox } from './config/sandbox.ts';
 import type { GatewayConfig, OrchestratorConfig, SandboxConfig } from './config/types.ts';
 import { createVariables, settled } from './config/variables.ts';
 import type { Env, Variables } from './config/variables.ts';
@@ -61,7 +62,12 @@ export function readOrchestratorConfig(env: Env): OrchestratorConfig {
 export function readSandboxConfig(env: Env): SandboxConfig {
   const variables = createVariables(env);
   const mode = readMode(variables);
-  return settled<SandboxConfig>('sandbox worker', variables, { mode, ...readCommon(variables, mode) });
+  return settled<SandboxConfig>('sandbox worker', variables, {
+    mode,
+    ...readCommon(variables, mode),
+    ...readSandbox(variables, mode),
+    deployment: readDeployment(variables),
+  });
 }
 
 function readCommon(variables: Variables, mode: SandboxConfig['mode'] | null) {

@@ -18,16 +18,14 @@ export const { endRun } = proxyActivities<Activities>({
 export type SandboxProxies = ActivityInterfaceFor<SandboxActivities>;
 
 /**
- * A host that does not take its work for this long is told as lost; a worker that is started again is back well before.
- * The time limit of the command itself is the host's: these bounds are only for what hangs.
+ * Activities of one host: its engine, its disk, its queue. One that does not take its work for `silenceMs` is lost; a worker
+ * that is started again is back well before. The time limit of the command itself is the host's: these bounds are only for
+ * what hangs.
  */
-const HOST_SILENCE = '90 seconds';
-
-/** Activities of one host: its engine, its disk, its queue. */
-export function onHost(host: string): SandboxProxies {
+export function onHost({ host, silenceMs }: { host: string; silenceMs: number }): SandboxProxies {
   const common = {
     taskQueue: sandboxTaskQueue(host),
-    scheduleToStartTimeout: HOST_SILENCE,
+    scheduleToStartTimeout: silenceMs,
     heartbeatTimeout: '15 seconds',
     cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
   } as const;

@@ -15,13 +15,15 @@ import { endRun, onHost, placeRun, type SandboxProxies } from './run-proxies.ts'
  */
 export async function run({ runId }: RunInput): Promise<RunEnding> {
   let host: SandboxProxies | null = null;
+  let executes = false;
   let end: { ending: RunEnding; failure: RunFailure | null } = { ending: 'failed', failure: 'internal' };
   try {
     const place = await placeRun.executeWithOptions({ summary: 'find a host' }, [{ runId }]);
     if (place === 'stopped') end = { ending: 'stopped', failure: null };
     else {
-      host = onHost(place.host);
-      await tellRun(host, runId);
+      host = onHost(place);
+      ({ executes } = await host.prepareRun.executeWithOptions({ summary: 'clone the repository' }, [{ runId }]));
+      if (executes) await host.executeRun.executeWithOptions({ summary: 'execute' }, [{ runId }]);
     }
   } catch (error) {
     end = endAfter(error);
@@ -29,16 +31,19 @@ export async function run({ runId }: RunInput): Promise<RunEnding> {
   return CancellationScope.nonCancellable(async () => {
     // What the host has said itself stays.
     const ending = await endRun.executeWithOptions({ summary: 'the end' }, [{ runId, ...end }]);
+    if (host && executes && ending !== 'hostLost') await keepDiff(host, runId);
     if (host) await cleanUp(host, runId);
     return ending;
   });
 }
 
-async function tellRun(host: SandboxProxies, runId: string): Promise<void> {
-  const { executes } = await host.prepareRun.executeWithOptions({ summary: 'clone the repository' }, [{ runId }]);
-  if (!executes) return;
-  await host.executeRun.executeWithOptions({ summary: 'execute' }, [{ runId }]);
-  await host.keepDiff.executeWithOptions({ summary: 'keep what changed' }, [{ runId }]);
+/** A run that was stopped has changed something too. Without it there is a log and an end, and no diff. */
+async function keepDiff(host: SandboxProxies, runId: string): Promise<void> {
+  try {
+    await host.keepDiff.executeWithOptions({ summary: 'keep what changed' }, [{ runId }]);
+  } catch (error) {
+    if (!(error instanceof ActivityFailure)) throw error;
+  }
 }
 
 async function cleanUp(host: SandboxProxies, runId: string): Promise<void> {

@@ -1,5 +1,4 @@
 import type { RunEnd, RunFacts } from '../../src/ports/runs.ts';
-import { lookAgain } from '../failures.ts';
 import { followOutput } from './follow-output.ts';
 import { launch } from './keeper.ts';
 import type { KeeperStatus } from './keeper-frames.ts';
@@ -26,33 +25,45 @@ export function createExecuteRun(parts: SandboxParts) {
     async executeRun({ runId }: { runId: string }): Promise<void> {
       const run = await ownRun(parts, runId);
       if (run.ending !== null) return;
-      const found = await engine.find({ runId, role: 'run' });
-      // What ran in it cannot be run again: it may have done half of its work.
-      if (run.startedAt !== null && !found?.running) {
-        await runs.end(runId, endOfLost(run));
-        return;
-      }
       await whileAlive(async (signals) => {
+        if (!(await hasContainer(run))) {
+          const { startedAt, stopAsked } = (await runs.find(runId)) ?? run;
+          await runs.end(runId, endOfLost({ startedAt, stopAsked }));
+          return;
+        }
         const folders = await workspaces.open(runId, limits);
         const secrets = await openLending(parts, run, folders);
-        if (found && !found.running) await engine.remove({ runId, role: 'run' });
-        if (!found?.running) await engine.start(containerOf(runId, 'run', folders, limits.container));
-        const end = await execute(run, secrets, signals);
-        if (end === null) throw lookAgain('workerStops', 0);
-        await runs.end(runId, end);
+        await runs.end(runId, await execute(run, secrets, signals));
       });
     },
   };
 
-  /** Null when this worker stops: the next one goes on. */
-  async function execute(run: RunFacts, secrets: readonly string[], signals: LifeSignals): Promise<RunEnd | null> {
+  /**
+   * Makes the run's container, or finds it running. False when what had begun in it is lost: it cannot be run again, as it
+   * may have done half of its work.
+   */
+  async function hasContainer({ id: runId, startedAt }: RunFacts): Promise<boolean> {
+    const ref = { runId, role: 'run' } as const;
+    const found = await engine.find(ref);
+    if (found?.running) return true;
+    if (startedAt !== null) return false;
+    if (found) await engine.remove(ref);
+    const folders = await workspaces.open(runId, limits);
+    if ((await engine.start(containerOf(runId, 'run', folders, limits.container))) === 'adopted') return true;
+    // Looked at once more: between our first look and now another try may have begun, in a container that is gone.
+    if ((await runs.find(runId))?.startedAt === null) return true;
+    await engine.remove(ref);
+    return false;
+  }
+
+  /** Throws when this worker stops: the next one goes on. */
+  async function execute(run: RunFacts, secrets: readonly string[], signals: LifeSignals): Promise<RunEnd> {
     const ref = { runId: run.id, role: 'run' } as const;
     const over = new AbortController();
     let pgid: number | null = null;
-    const endsAt = (run.startedAt?.getTime() ?? Date.now()) + limits.wallMs;
     const watched = watchRun(parts, {
       ref,
-      endsAt,
+      endsAt: (run.startedAt?.getTime() ?? Date.now()) + limits.wallMs,
       pgid: () => pgid,
       cancelled: signals.cancelled,
       over: AbortSignal.any([over.signal, signals.leaving]),
@@ -66,7 +77,7 @@ export function createExecuteRun(parts: SandboxParts) {
         maxCharacters: limits.logBytes,
         leaving: signals.leaving,
         onStatus: async (now) => {
-          pgid = now.pgid ?? pgid;
+          if (now.state === 'running') pgid = now.pgid ?? pgid;
           if (now.state !== 'waiting') return;
           // Said before it begins: a try that dies in between must not be followed by one that begins anew.
           await runs.began(run.id);
@@ -75,15 +86,15 @@ export function createExecuteRun(parts: SandboxParts) {
       });
       over.abort();
       const byUs = await watched;
-      if (status.state !== 'ended' && byUs === null && signals.leaving.aborted) return null;
+      if (status.state !== 'ended' && byUs === null) signals.leaving.throwIfAborted();
       return endOf(status, byUs, (await workspaces.freeBytes(run.id)) < FULL_BYTES);
     } finally {
       over.abort();
-      await watched.catch(() => undefined);
+      await watched;
     }
   }
 
-  function endOfLost({ startedAt, stopAsked }: RunFacts): RunEnd {
+  function endOfLost({ startedAt, stopAsked }: Pick<RunFacts, 'startedAt' | 'stopAsked'>): RunEnd {
     if (stopAsked) return { ending: 'stopped' };
     const isOver = startedAt !== null && Date.now() >= startedAt.getTime() + limits.wallMs;
     return isOver ? { ending: 'timeLimit' } : { ending: 'failed', failure: 'containerLost' };
@@ -92,12 +103,14 @@ export function createExecuteRun(parts: SandboxParts) {
 
 /** How a command ended, from what its keeper said last. */
 export function endOf(status: KeeperStatus, byUs: EndedByUs | null, isFull: boolean): RunEnd {
-  const { state, code = null, signal = null, oomKills = 0, launcherLost, startError } = status;
   if (byUs !== null) return { ending: byUs };
-  if (state !== 'ended') return { ending: 'failed', failure: 'containerLost' };
-  if (startError) return { ending: 'failed', failure: 'commandNotFound' };
-  if (launcherLost) return { ending: 'failed', failure: 'launcherLost' };
-  if (oomKills > 0 && (signal === 'SIGKILL' || code === KILLED)) return { ending: 'outOfMemory' };
+  if (status.state !== 'ended') return { ending: 'failed', failure: 'containerLost' };
+  const { reason, code, signal, oomKills } = status;
+  if (reason === 'notStarted') return { ending: 'failed', failure: 'commandNotFound' };
+  // The kernel may have chosen the launcher, which is between the command and the keeper.
+  const isKilled = signal === 'SIGKILL' || code === KILLED || reason === 'launcherLost';
+  if (isKilled && (oomKills ?? 0) > 0) return { ending: 'outOfMemory' };
+  if (reason === 'launcherLost') return { ending: 'failed', failure: 'launcherLost' };
   if (isFull && code !== 0) return { ending: 'diskLimit' };
   return signal === null ? { ending: 'exited', exitCode: code } : { ending: 'signalled', signal };
 }

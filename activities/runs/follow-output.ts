@@ -1,5 +1,10 @@
-import type { ContainerEngine, ContainerRef, Execution } from '../../src/ports/container-engine.ts';
 import type { LogStream } from '../../src/domain/runs.ts';
+import {
+  EngineUnavailable,
+  type ContainerEngine,
+  type ContainerRef,
+  type Execution,
+} from '../../src/ports/container-engine.ts';
 import type { LogPiece, RunStore } from '../../src/ports/runs.ts';
 import { lookAgain } from '../failures.ts';
 import { acknowledge, attach } from './keeper.ts';
@@ -27,7 +32,8 @@ export interface FollowOptions {
  * Reads what a command says until it has ended, masks it and stores it piece by piece. Where an earlier reader died the
  * next one goes on: the cursor moves in the transaction that stores a piece, and only then is the keeper told to forget.
  *
- * @returns the last status; one that is not `ended` means that the container went away
+ * @returns the last status; one that is not `ended` means that the container went away, or that `leaving` fired
+ * @throws to be tried again, when only the way to the output was lost
  */
 export async function followOutput(options: FollowOptions): Promise<KeeperStatus> {
   const { engine, runs, ref, secrets, maxCharacters, onStatus, leaving } = options;
@@ -59,10 +65,11 @@ export async function followOutput(options: FollowOptions): Promise<KeeperStatus
   };
 
   try {
-    for await (const frame of paced(readFrames(bytesOf(attachment)), FLUSH_MS)) {
+    for await (const frame of paced(readFrames(bytesOf(attachment)), () => next !== stored)) {
       if (frame === null) await flush();
       else if (frame.kind === 'status') {
         status = frame.status;
+        if (status.state === 'refused' || status.state === 'superseded') throw lookAgain('superseded', 500);
         await onStatus(status);
         if (status.state === 'ended') break;
       } else {
@@ -70,7 +77,13 @@ export async function followOutput(options: FollowOptions): Promise<KeeperStatus
         if (next.position - stored.position >= FLUSH_CHARACTERS) await flush();
       }
     }
-    if (!leaving.aborted) for (const stream of ['stdout', 'stderr'] as const) add(stream, texts[stream].end());
+    if (status.state !== 'ended') {
+      await flush();
+      if (leaving.aborted) return status;
+      if ((await engine.find(ref))?.running) throw lookAgain('readerLost', 500);
+    }
+    // Nothing comes any more: what was held back, because a secret might have begun there, is certain now.
+    for (const stream of ['stdout', 'stderr'] as const) add(stream, texts[stream].end());
     await flush();
     return status;
   } finally {
@@ -79,28 +92,31 @@ export async function followOutput(options: FollowOptions): Promise<KeeperStatus
   }
 }
 
+/** Ends with the connection, whichever way that is lost: whether the container is gone too is asked afterwards. */
 async function* bytesOf(execution: Execution): AsyncGenerator<Uint8Array> {
-  for await (const { stream, bytes } of execution.output) if (stream === 'stdout') yield bytes;
+  try {
+    for await (const { stream, bytes } of execution.output) if (stream === 'stdout') yield bytes;
+  } catch (error) {
+    if (!(error instanceof EngineUnavailable)) throw error;
+  }
 }
 
-/** The same items, with a null whenever `everyMs` have passed, also while no item comes. */
-async function* paced<T>(items: AsyncIterator<T>, everyMs: number): AsyncGenerator<T | null> {
-  let due = Date.now() + everyMs;
+/** The same items, with a null every now and then while there is something to store, also while no item comes. */
+async function* paced<T>(items: AsyncIterator<T>, isWaiting: () => boolean): AsyncGenerator<T | null> {
+  let due = Infinity;
   let coming = items.next();
   for (;;) {
-    const item = await within(coming, Math.max(0, due - Date.now()));
-    if (item === null) {
-      yield null;
-      due = Date.now() + everyMs;
-      continue;
+    const item = due === Infinity ? await coming : await within(coming, Math.max(0, due - Date.now()));
+    if (item !== null) {
+      if (item.done) return;
+      yield item.value;
+      coming = items.next();
     }
-    if (item.done) return;
-    yield item.value;
-    coming = items.next();
     if (Date.now() >= due) {
       yield null;
-      due = Date.now() + everyMs;
+      due = Infinity;
     }
+    if (due === Infinity && isWaiting()) due = Date.now() + FLUSH_MS;
   }
 }
 

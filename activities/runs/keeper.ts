@@ -1,72 +1,90 @@
-import {
-  EngineUnavailable,
-  type ContainerEngine,
-  type ContainerRef,
-  type Execution,
-} from '../../src/ports/container-engine.ts';
+import { KEEPER_FOLDER } from '../../src/domain/container-users.ts';
+import type { ContainerEngine, ContainerRef, ContainerUser, Execution } from '../../src/ports/container-engine.ts';
+import { lookAgain } from '../failures.ts';
 
 /*
  * How the keeper inside a container is spoken to. Its programs are part of the image (infra/images/keeper).
  */
 
-const NODE = ['node', '--disable-warning=ExperimentalWarning'];
-const program = (name: string) => [...NODE, `/opt/panager/${name}.ts`];
+const program = (name: string) => ['node', `${KEEPER_FOLDER}/${name}.ts`];
+const MAX_ANSWER_BYTES = 4096;
 
-/** Attaches to the output from these raw offsets on. The newest attach is the one that is served. */
-export async function attach(
-  engine: ContainerEngine,
-  ref: ContainerRef,
-  from: { stdout: number; stderr: number },
-): Promise<Execution> {
+/** Raw bytes of each stream that are dealt with. */
+export interface RawOffsets {
+  stdout: number;
+  stderr: number;
+}
+
+/** Attaches to the output from these offsets on. The newest attach is the one that is served. */
+export async function attach(engine: ContainerEngine, ref: ContainerRef, from: RawOffsets): Promise<Execution> {
   const execution = await engine.execute(ref, { user: 'keeper', argv: program('attach') });
-  await execution.write(`${JSON.stringify({ from })}\n`);
+  await execution.write(`${JSON.stringify({ from: { stdout: from.stdout, stderr: from.stderr } })}\n`);
   return execution;
 }
 
 /** Lets the keeper forget what is dealt with. */
-export const acknowledge = (execution: Execution, raw: { stdout: number; stderr: number }) =>
-  execution.write(`${JSON.stringify(raw)}\n`);
+export const acknowledge = (execution: Execution, { stdout, stderr }: RawOffsets) =>
+  execution.write(`${JSON.stringify({ stdout, stderr })}\n`);
 
-/** Has the command started. The keeper allows it once: whoever asks again changes nothing. The client may go away. */
+/**
+ * Has the command started. The keeper allows it once: whoever asks again changes nothing. Throws when nobody answered:
+ * then it may or may not have begun, and the keeper's status says which.
+ */
 export async function launch(
   engine: ContainerEngine,
   ref: ContainerRef,
   command: { argv: readonly string[]; cwd: string; environment: Record<string, string> },
 ): Promise<void> {
   const execution = await engine.execute(ref, { user: 'run', argv: program('launch') });
-  await execution.write(`${JSON.stringify(command)}\n`);
-  execution.endInput();
-  execution.detach();
+  try {
+    await execution.write(`${JSON.stringify(command)}\n`);
+    if (!(await answered(execution))) throw lookAgain('launchUnanswered', 500);
+  } finally {
+    // The launcher stays as the command's parent: letting go of it ends nothing.
+    execution.detach();
+  }
+}
+
+async function answered(execution: Execution): Promise<boolean> {
+  let said = '';
+  for await (const { stream, bytes } of execution.output) {
+    if (stream === 'stdout') said += Buffer.from(bytes).toString('utf8');
+    if (said.includes('\n') || said.length > MAX_ANSWER_BYTES) break;
+  }
+  return said.includes('{"granted":true}') || said.includes('"reason":"already"');
 }
 
 /** Asks the command's process group to end. What ignores it, or has left the group, ends with its container. */
-export async function askToEnd(engine: ContainerEngine, ref: ContainerRef, pgid: number): Promise<void> {
-  await runToEnd(engine, ref, ['/bin/sh', '-c', `kill -TERM -${pgid}`]);
+export async function askToEnd(
+  engine: ContainerEngine,
+  ref: ContainerRef,
+  pgid: number,
+  signal: AbortSignal,
+): Promise<void> {
+  await runToEnd(engine, ref, ['/bin/sh', '-c', `kill -TERM -${pgid}`], { signal });
 }
 
-/** Executes something short and returns its standard output, at most `maxBytes` of it. */
+/** Executes something short and returns what it said, at most `maxBytes` of it. Throws `signal`'s reason when it fires. */
 export async function runToEnd(
   engine: ContainerEngine,
   ref: ContainerRef,
   argv: string[],
-  {
-    user = 'run',
-    maxBytes = 64 * 1024,
-    signal,
-  }: { user?: 'run' | 'keeper'; maxBytes?: number; signal?: AbortSignal } = {},
+  { user = 'run', maxBytes = 64 * 1024, signal }: { user?: ContainerUser; maxBytes?: number; signal: AbortSignal },
 ): Promise<{ code: number; stdout: string; stderr: string; cut: boolean }> {
+  signal.throwIfAborted();
   const execution = await engine.execute(ref, { user, argv });
   execution.endInput();
   const kept = { stdout: [] as Uint8Array[], stderr: [] as Uint8Array[] };
   let size = 0;
   const stop = () => execution.detach();
-  signal?.addEventListener('abort', stop);
+  signal.addEventListener('abort', stop);
+  if (signal.aborted) stop();
   try {
     for await (const { stream, bytes } of execution.output) {
       if (size < maxBytes) kept[stream].push(bytes.subarray(0, maxBytes - size));
       size += bytes.length;
     }
-    signal?.throwIfAborted();
+    signal.throwIfAborted();
     const text = (pieces: Uint8Array[]) => Buffer.concat(pieces).toString('utf8');
     return {
       code: await execution.exitCode(),
@@ -74,12 +92,12 @@ export async function runToEnd(
       stderr: text(kept.stderr),
       cut: size > maxBytes,
     };
+  } catch (error) {
+    // Letting go breaks the reading off: why we did is what matters.
+    signal.throwIfAborted();
+    throw error;
   } finally {
-    signal?.removeEventListener('abort', stop);
+    signal.removeEventListener('abort', stop);
     execution.detach();
   }
-}
-
-export function isEngineTrouble(error: unknown): error is EngineUnavailable {
-  return error instanceof EngineUnavailable;
 }

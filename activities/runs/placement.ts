@@ -1,4 +1,5 @@
 import type { RunEnding, RunFailure } from '../../src/domain/runs.ts';
+import type { SecretLender } from '../../src/ports/lending.ts';
 import type { RunStore } from '../../src/ports/runs.ts';
 import { lookAgain, refused } from '../failures.ts';
 import { assertOwnRow } from '../own-row.ts';
@@ -7,8 +8,11 @@ export interface PlacementParts {
   /** Absent where no containers are served: no run is ever started then. */
   placement?: {
     runs: RunStore;
+    lender: SecretLender;
     /** A host that was not heard of for longer takes nothing new, in milliseconds. */
     hostAliveMs: number;
+    /** A host that does not take its work for longer is told as lost, in milliseconds. */
+    hostSilenceMs: number;
   };
 }
 
@@ -20,15 +24,18 @@ export function createPlacementActivities({ placement }: PlacementParts) {
   };
   return {
     /**
-     * The host that a run executes on; once given it stays. Throws `noRoom` or `noHost`, to be tried again for as long as
+     * The host that a run executes on, which may read what its person lends from then on; once given it stays. Throws `noRoom` or `noHost`, to be tried again for as long as
      * the workflow finds worth waiting for.
      */
-    async placeRun({ runId }: { runId: string }): Promise<{ host: string } | 'stopped'> {
+    async placeRun({ runId }: { runId: string }): Promise<{ host: string; silenceMs: number } | 'stopped'> {
       assertOwnRow(`run-${runId}`);
-      const { runs, hostAliveMs } = served();
+      const { runs, lender, hostAliveMs, hostSilenceMs } = served();
       const place = await runs.place(runId, hostAliveMs);
       if (place === 'noRoom' || place === 'noHost') throw lookAgain(place, 1_000);
-      return place;
+      const run = await runs.find(runId);
+      if (place === 'stopped' || run === null) return 'stopped';
+      await lender.lendTo(place.host, run);
+      return { host: place.host, silenceMs: hostSilenceMs };
     },
 
     /** The first end of a run counts, and is returned. */

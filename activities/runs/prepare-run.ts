@@ -1,5 +1,7 @@
 import { ApplicationFailure } from '@temporalio/common';
 import type { RunFailure } from '../../src/domain/runs.ts';
+import type { ContainerRef } from '../../src/ports/container-engine.ts';
+import { NoRoom } from '../../src/ports/workspaces.ts';
 import { lookAgain } from '../failures.ts';
 import { cloneScript } from './git-scripts.ts';
 import { runToEnd } from './keeper.ts';
@@ -25,12 +27,13 @@ export function createPrepareRun(parts: SandboxParts) {
       if (run.ending !== null) return { executes: false };
       // What was begun was prepared.
       if (run.startedAt !== null) return { executes: true };
-      const image = await engine.checkImage();
-      if (!image.ok) throw failedRun('imageUnfit');
 
       return whileAlive(async ({ cancelled, leaving }) => {
+        if (!(await engine.checkImage()).ok) throw failedRun('imageUnfit');
         const ref = { runId, role: 'prepare' } as const;
-        const folders = await workspaces.open(runId, limits);
+        const folders = await workspaces.open(runId, limits).catch((error: unknown) => {
+          throw error instanceof NoRoom ? failedRun('noRoom') : error;
+        });
         await openLending(parts, run, folders);
         await engine.remove(ref);
         await engine.start(containerOf(runId, 'prepare', folders, limits.container));
@@ -44,8 +47,11 @@ export function createPrepareRun(parts: SandboxParts) {
     },
   };
 
-  async function clone(ref: { runId: string; role: 'prepare' }, signal: AbortSignal) {
-    const { code, stdout, stderr } = await runToEnd(engine, ref, cloneScript(parts.lending.remote), { signal });
+  async function clone(ref: ContainerRef, signal: AbortSignal) {
+    const script = cloneScript(parts.lending.remote);
+    const { code, stdout, stderr } = await runToEnd(engine, ref, script, { signal }).catch((error: unknown) => {
+      throw isTimeout(error) ? failedRun('cloneFailed') : error;
+    });
     if (code !== 0) {
       if (/no space left|disk quota/i.test(stderr)) throw failedRun('repositoryTooLarge');
       throw FINAL.test(stderr) ? failedRun('cloneFailed') : lookAgain('cloneFailed', 2_000);
@@ -54,6 +60,8 @@ export function createPrepareRun(parts: SandboxParts) {
     return { head: head || null, defaultBranch: branch || null };
   }
 }
+
+const isTimeout = (error: unknown): boolean => error instanceof DOMException && error.name === 'TimeoutError';
 
 /** What trying again does not change, with the code that the run's person is told. */
 function failedRun(code: RunFailure): ApplicationFailure {

@@ -5,9 +5,12 @@ import type { SandboxParts } from './sandbox-parts.ts';
 
 /** How long it takes at most until a person's stop is seen. */
 const LOOK_MS = 500;
+/** Looking at a disk costs more than looking at a row. */
+const LOOKS_PER_DISK_LOOK = 4;
+const KILL_AGAIN_MS = 1_000;
 
 /** Why a command was ended by us. */
-export type EndedByUs = 'stopped' | 'timeLimit';
+export type EndedByUs = 'stopped' | 'timeLimit' | 'diskLimit';
 
 /**
  * Looks whether a run has to end, and ends it: its process group is asked to, and after the grace its container is
@@ -17,25 +20,40 @@ export async function watchRun(
   parts: SandboxParts,
   run: { ref: ContainerRef; endsAt: number; pgid: () => number | null; cancelled: AbortSignal; over: AbortSignal },
 ): Promise<EndedByUs | null> {
-  const { engine, runs, limits } = parts;
+  const { engine, runs, workspaces, limits } = parts;
+  const { runId } = run.ref;
   const reason = await untilReason();
   if (reason === null) return null;
   const pgid = run.pgid();
   if (pgid !== null) {
     // One that cannot be asked is killed all the same.
-    await askToEnd(engine, run.ref, pgid).catch(() => undefined);
-    await pause(limits.graceMs, run.over);
+    const grace = AbortSignal.any([AbortSignal.timeout(limits.graceMs), run.over]);
+    await askToEnd(engine, run.ref, pgid, grace).catch(() => undefined);
+    await pause(limits.graceMs, grace);
   }
-  await engine.kill(run.ref);
+  while (!run.over.aborted) {
+    const isKilled = await engine.kill(run.ref).then(
+      () => true,
+      () => false,
+    );
+    if (isKilled) break;
+    await pause(KILL_AGAIN_MS, run.over);
+  }
   return reason;
 
   async function untilReason(): Promise<EndedByUs | null> {
-    while (!run.over.aborted) {
-      if (run.cancelled.aborted || (await runs.stopAsked(run.ref.runId).catch(() => false))) return 'stopped';
+    for (let look = 0; !run.over.aborted; look++) {
+      if (run.cancelled.aborted || (await runs.stopAsked(runId).catch(() => false))) return 'stopped';
       if (Date.now() >= run.endsAt) return 'timeLimit';
+      if (look % LOOKS_PER_DISK_LOOK === 0 && (await isPassedLimit())) return 'diskLimit';
       await pause(LOOK_MS, AbortSignal.any([run.over, run.cancelled]));
     }
     return null;
+  }
+
+  /** Only where the limit is not the kernel's: there a full disk is an error that the command sees by itself. */
+  async function isPassedLimit(): Promise<boolean> {
+    return (await workspaces.freeBytes(runId).catch(() => 0)) < 0;
   }
 }
 

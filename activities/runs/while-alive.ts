@@ -1,8 +1,11 @@
 import { cancellationDetails, cancellationSignal, heartbeat } from '@temporalio/activity';
+import { CancelledFailure } from '@temporalio/common';
+import { lookAgain } from '../failures.ts';
 
 /** Well inside the time after which the server gives an activity up. */
 const HEARTBEAT_MS = 2_000;
 
+/** Each signal's reason is the failure that an activity ends with because of it. */
 export interface LifeSignals {
   /** What this activity does is not wanted any more. */
   cancelled: AbortSignal;
@@ -13,7 +16,10 @@ export interface LifeSignals {
 /** Runs `work` with heartbeats that carry no data: where a run has got to is in its rows. */
 export async function whileAlive<T>(work: (signals: LifeSignals) => Promise<T>): Promise<T> {
   const [cancelled, leaving] = [new AbortController(), new AbortController()];
-  const onAbort = () => (cancellationDetails()?.cancelRequested ? cancelled : leaving).abort();
+  const onAbort = () => {
+    if (cancellationDetails()?.cancelRequested) cancelled.abort(new CancelledFailure('nobody wants it any more'));
+    else leaving.abort(lookAgain('workerStops', 0));
+  };
   const signal = cancellationSignal();
   signal.addEventListener('abort', onAbort);
   if (signal.aborted) onAbort();

@@ -4,6 +4,7 @@ import { migrate } from '../postgres/migrate.ts';
 import { buildPage } from './build-page.ts';
 import { checkSettings } from './settings/check-settings.ts';
 import { readConfigured } from './settings/configured.ts';
+import { readContainerRows } from './settings/container-rows.ts';
 import { readDiscordRows } from './settings/discord-rows.ts';
 import { writeEnvFile } from './settings/env-file.ts';
 import { readPaths } from './paths.ts';
@@ -30,7 +31,8 @@ async function start(): Promise<void> {
   checkSettings(configured);
   const discord = readDiscordRows(configured);
   const page = buildPage(root).catch((error: unknown) => say(problem(error)));
-  const servers = await startServers({ dataDir: data, ports: 'contract', log: say, configured });
+  const workspacesRoot = join(local, 'workspaces');
+  const servers = await startServers({ dataDir: data, ports: 'contract', log: say, configured, workspacesRoot });
   running.servers = servers;
   if (stopping) return;
   if (!servers.postgres) await migrateReal(configured.DATABASE_URL ?? '');
@@ -64,7 +66,11 @@ async function start(): Promise<void> {
   if (stopping) return;
   for (const supervised of running.processes.values()) supervised.showLog();
   const { rows, botName } = await discord;
-  printTable([...servers.parts, ...rows, { name: 'Panager', address: servers.publicUrl, kind: 'ours' }], say);
+  const containers = await readContainerRows(configured);
+  printTable(
+    [...servers.parts, ...containers, ...rows, { name: 'Panager', address: servers.publicUrl, kind: 'ours' }],
+    say,
+  );
   say(`Panager is ready at ${servers.publicUrl}`);
   say(`${wayIn(rows.length > 0, botName)}, ask "이번 주 일정 보여줘"`);
 }

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { defaultBinDir, ensureBinary } from './binaries.ts';
 import { lockDataFolder } from './processes/data-lock.ts';
 import { startEmulatedGoogle } from './servers/emulated-google.ts';
@@ -37,6 +38,8 @@ export type ServersOptions = {
   configured?: Environment;
   /** False for tests: data survives the process, not the machine. */
   durable?: boolean;
+  /** Where folders of runs lie; in the data folder unless said. */
+  workspacesRoot?: string;
   /** Temporal namespaces beside `default`. */
   namespaces?: readonly string[];
 };
@@ -61,7 +64,8 @@ export async function startServers(options: ServersOptions): Promise<Servers> {
     const { port: gatewayPort, publicUrl } = await chooseGatewayPort({ choice, configured });
     lock.announce(publicUrl);
     const set = await startAll(options, `${publicUrl}/oauth/google/callback`, started);
-    const env = serverVariables(set, { mode, publicUrl, port: String(gatewayPort), configured });
+    const workspacesRoot = options.workspacesRoot ?? join(dataDir, 'workspaces');
+    const env = serverVariables(set, { mode, publicUrl, port: String(gatewayPort), configured, workspacesRoot });
     const kill = () => started.forEach((server) => server.kill());
     return { ...set, parts: partsOf(set, configured), publicUrl, gatewayPort, env, stop, kill };
   } catch (error) {

@@ -14,3 +14,7 @@ path "secret/data/flows/*" {
 path "secret/metadata/flows/*" {
   capabilities = ["read", "list"]
 }
+# What a person lends is copied for one run to where that run's host may read it; check-and-set lets it be written once.
+path "secret/data/runs/*" {
+  capabilities = ["create", "update"]
+}

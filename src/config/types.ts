@@ -89,4 +89,24 @@ export interface OrchestratorConfig extends CommonConfig {
   deployment: 'cloud' | 'local';
 }
 
-export type SandboxConfig = CommonConfig;
+export interface SandboxConfig extends CommonConfig {
+  /** What this container host is called: in rows, queues and Vault. */
+  host: string;
+  /** Of the container engine. */
+  engineSocket: string;
+  /** Null: the image of this release. `test`: the one that tests make. */
+  image: string | null;
+  /** Of Claude Code in the image; null: any. */
+  claudeVersion: string | null;
+  workspacesRoot: string;
+  /** Addresses that runs reach although they are private. Empty but in tests. */
+  allowedPrivate: readonly string[];
+  /** Runs at once. */
+  capacity: number;
+  /** What one run may use. */
+  container: { memoryBytes: number; cpus: number; pids: number; tmpBytes: number };
+  workspaceBytes: number;
+  logBytes: number;
+  wallMs: number;
+  deployment: 'cloud' | 'local';
+}

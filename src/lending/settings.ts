@@ -97,11 +97,8 @@ const registry = z.strictObject({
  */
 export const lendingSettings = z
   .strictObject({
-    /** Exists already, and is never made again: it is bind-mounted. A socket's path must stay under 108 bytes. */
-    socketDir: z
-      .string()
-      .regex(/^\/[^\0]*$/)
-      .max(80),
+    /** Exists already, and is never made again: it is bind-mounted. */
+    socketDir: z.string().regex(/^\/[^\0]*$/),
     /** Who may connect. Ignored when the process is not root: then its own group. */
     gid: z.int().nonnegative(),
     git: git.nullable(),

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { chmodSync, chownSync, lstatSync, renameSync, rmSync, statSync, unlinkSync } from 'node:fs';
 import type { Server } from 'node:http';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 
 export const SOCKET_NAME = 'proxy.sock';
 
@@ -25,7 +25,7 @@ export async function openSocketFile(server: Server, folder: string, gid: number
   const fresh = join(folder, `.proxy-${process.pid}.sock`);
   const path = join(folder, SOCKET_NAME);
   rmSync(fresh, { force: true });
-  server.listen(fresh);
+  server.listen(shortest(fresh));
   await once(server, 'listening');
   chownSync(fresh, uid, group);
   chmodSync(fresh, 0o660);
@@ -40,4 +40,10 @@ export async function openSocketFile(server: Server, folder: string, gid: number
       }
     },
   };
+}
+
+/** The kernel takes less than 108 bytes for the path of a socket; the folder of a run may well be longer. */
+function shortest(path: string): string {
+  const fromHere = relative(process.cwd(), path);
+  return fromHere.length < path.length ? fromHere : path;
 }

@@ -36,6 +36,8 @@ export async function startLendingProxy(
   // An environment of its own, in which there is nothing: not ours, which holds our credentials.
   const child = spawn(process.execPath, [`--max-old-space-size=${HEAP_MB}`, PROXY], {
     env: kept(['TMPDIR', 'NODE_EXTRA_CA_CERTS']),
+    // A socket's path must be short, and is: it begins here.
+    cwd: settings.socketDir,
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   child.stdin.on('error', () => undefined);

@@ -1,7 +1,22 @@
 /** What a run may reach through its own socket. Everything else is refused (CO-2). */
 export interface LendingTerms {
   /** The one repository it may fetch; null for none. */
-  git: { remote: string; credential: { username: string; password: string } | null } | null;
+  git: { remote: string; credential: GitCredential | null } | null;
+  /** The model it may ask; null for none. */
+  model: ModelCredential | null;
+}
+
+export interface GitCredential {
+  username: string;
+  password: string;
+}
+
+export interface ModelCredential {
+  baseUrl: string;
+  apiKey: string;
+  models: string[];
+  /** Of the whole run. */
+  budget: { requests: number; inputBytes: number; outputTokens: number };
 }
 
 /** One proxy process for each run: it holds the owner's secrets, and the container holds none. */
@@ -16,14 +31,22 @@ export interface Lending {
   isClosed(runId: string): boolean;
 }
 
+/** What a person lends to their runs. */
+export interface LentSecrets {
+  git: GitCredential | null;
+  model: ModelCredential | null;
+}
+
 /** Secrets that were copied for one run, at a place that its host may read, and nobody's elsewhere (MO-4). */
 export interface RunSecrets {
   /** Null when nothing was lent. Throws `VaultUnavailable`. */
   read(host: string, runId: string): Promise<LentSecrets | null>;
-  /** Destroys them. */
+  /** Destroys them. Done is done: once destroyed, it says so again. */
   destroy(host: string, runId: string): Promise<'destroyed' | 'nothing'>;
 }
 
-export interface LentSecrets {
-  git: { username: string; password: string } | null;
+/** Gives a run what its person lends, at the place that its host may read. */
+export interface SecretLender {
+  /** Copied once, however often it is asked. Throws `VaultUnavailable`. */
+  lendTo(host: string, run: { id: string; userId: string }): Promise<'lent' | 'nothing'>;
 }

@@ -7,7 +7,7 @@ export interface RunFolders {
 
 /** Bounded disk for each run, and nothing left of it afterwards. Idempotent: a second call finds what the first made. */
 export interface Workspaces {
-  /** Makes and mounts what is missing. Throws when the host has no room for it. */
+  /** Makes and mounts what is missing. Throws `NoRoom`. */
   open(runId: string, limits: { workspaceBytes: number }): Promise<RunFolders>;
   /** Bytes that are still free in the run's workspace. */
   freeBytes(runId: string): Promise<number>;
@@ -15,4 +15,12 @@ export interface Workspaces {
   remove(runId: string): Promise<void>;
   /** Runs that have anything on this host's disk. */
   list(): Promise<string[]>;
+}
+
+/** The host has no room for another workspace: nothing was made. */
+export class NoRoom extends Error {
+  override readonly name = 'NoRoom';
+  constructor() {
+    super('This host has no room for another workspace: nothing was made. Free disk space, or lower the limit.');
+  }
 }

@@ -1,25 +1,12 @@
-import nodeVault from 'node-vault';
 import { PROVIDERS } from '../domain/words.ts';
-import type { Logger } from '../logger.ts';
 import type { CredentialIndex } from '../ports/credential-index.ts';
 import { VaultUnavailable } from '../ports/credential-vault.ts';
 import type { Credential, CredentialPath, CredentialVault, StoredCredential } from '../ports/credential-vault.ts';
+import { createVaultConnection } from './vault-connection.ts';
+import type { VaultConnectionOptions } from './vault-connection.ts';
 import { createCredentialIndex } from './vault-index.ts';
-import { VaultRefusal, asRefusal, asUnavailable, isAbsent, isLostRace } from './vault-refusal.ts';
-import type { VaultBody } from './vault-refusal.ts';
-import { createVaultSession } from './vault-session.ts';
-import type { VaultLogin } from './vault-session.ts';
-import { createVaultTransport } from './vault-transport.ts';
-import type { VaultRequest } from './vault-transport.ts';
+import { asUnavailable, isAbsent, isLostRace } from './vault-refusal.ts';
 
-export type CredentialVaultOptions = VaultLogin & {
-  addr: string;
-  logger: Logger;
-  /** Of one request to Vault. A method makes a few of them: log-in, the call, reading back. */
-  timeoutMs?: number;
-};
-
-const DEFAULT_TIMEOUT_MS = 5_000;
 /** How often versions that appear while a path is being destroyed are destroyed too. */
 const MAX_DESTROY_ROUNDS = 5;
 
@@ -29,42 +16,8 @@ const MAX_DESTROY_ROUNDS = 5;
  * The gateway's role may create but not read (MO-4), so `create` decides from the answer alone: a lost one is
  * `VaultUnavailable`, and repair finds out later. `read`, `replace` and `destroy` need the orchestrator's role.
  */
-export function createCredentialVault(options: CredentialVaultOptions) {
-  const { addr, logger, timeoutMs = DEFAULT_TIMEOUT_MS } = options;
-  const transport = createVaultTransport({ addr, timeoutMs });
-  const vault = nodeVault({
-    endpoint: addr,
-    // Its own debug output prints secrets.
-    debug: () => undefined,
-    'request-promise': { defaults: () => (request: VaultRequest) => transport.request(request) },
-  });
-  // Both default to variables that are meant for the command line client of whoever started us.
-  Object.assign(vault, { token: '', pathPrefix: '' });
-
-  const send = async (method: string, path: string, json?: object, token?: string): Promise<VaultBody> => {
-    const headers = token === undefined ? {} : { 'X-Vault-Token': token };
-    const answer: unknown = await vault.request({ method, path: `/${path}`, json, headers }).catch((error: unknown) => {
-      throw asRefusal(error);
-    });
-    return typeof answer === 'object' && answer !== null ? answer : {};
-  };
-
-  const withToken = createVaultSession(options, (roleId, secretId) =>
-    send('POST', 'auth/approle/login', { role_id: roleId, secret_id: secretId }),
-  );
-
-  /** @throws VaultRefusal where the answer says something about the path, else VaultUnavailable */
-  const call = async (method: string, path: string, json?: object): Promise<VaultBody> => {
-    try {
-      return await withToken((token) => send(method, path, json, token));
-    } catch (error) {
-      if (isLostRace(error) || isAbsent(error)) throw error;
-      const unavailable = asUnavailable(error);
-      const status = error instanceof VaultRefusal ? error.status : null;
-      logger.warn({ reason: unavailable.reason, status }, 'Vault did not serve a call.');
-      throw unavailable;
-    }
-  };
+export function createCredentialVault(options: VaultConnectionOptions) {
+  const { call, healthy, close } = createVaultConnection(options);
 
   /** Writes only on top of `revision`; 0 is "nothing was ever written". @throws VaultRefusal when that race is lost */
   const write = async (path: string, data: object, revision: number): Promise<void> => {
@@ -140,18 +93,8 @@ export function createCredentialVault(options: CredentialVaultOptions) {
     destroy: async (path) => destroy(pathOf(path)),
     ...createCredentialIndex(call, pathOf),
 
-    /** True when we can log in and Vault serves us; its own health answer is good news too early. Never throws. */
-    async healthy(): Promise<boolean> {
-      return call('GET', 'auth/token/lookup-self').then(
-        ({ data }) => data !== undefined,
-        () => false,
-      );
-    },
-
-    /** Ends the connections that are kept open. */
-    close(): void {
-      transport.close();
-    },
+    healthy,
+    close,
   } satisfies CredentialVault & CredentialIndex & { healthy(): Promise<boolean>; close(): void };
 }
 

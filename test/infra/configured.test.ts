@@ -88,6 +88,7 @@ test('MO-4: each process is told its own roles, and no variable that it does not
       publicUrl: 'http://localhost:8000',
       port: '8000',
       configured: { ANTHROPIC_API_KEY: 'model-key', DISCORD_CLIENT_SECRET: 'sign-in', DOCKER_HOST: 'unix:///engine' },
+      workspacesRoot: '/workspaces',
     },
   );
   const told = {
@@ -113,4 +114,5 @@ test('MO-4: each process is told its own roles, and no variable that it does not
   expect(readers('model-key')).toEqual(['orchestrator']);
   expect(readers('sign-in')).toEqual(['gateway']);
   expect(readers('unix:///engine')).toEqual(['sandbox']);
+  expect(readers('/workspaces')).toEqual(['sandbox']);
 });

@@ -19,6 +19,7 @@ export function checkSettings(configured: Environment): void {
     publicUrl: configured.PUBLIC_URL ?? 'http://localhost:8000',
     port: configured.PORT ?? '8000',
     configured,
+    workspacesRoot: '/workspaces',
   });
   const readers = [
     () => readGatewayConfig(env.gateway),

@@ -1,4 +1,5 @@
 import { processNames, type ProcessName } from '../local-types.ts';
+import { LOCAL_HOST } from '../servers/openbao-config.ts';
 import { environments, type Environment } from './process-environment.ts';
 
 /** What of a server the processes have to know; undefined where a real one is configured. */
@@ -12,7 +13,14 @@ export type ToldServers = {
 /** What each process is told: where the servers are, its own role in them, and what is configured for it. */
 export function serverVariables(
   { postgres, temporal, openBao, google }: ToldServers,
-  system: { mode: 'dev' | 'test'; publicUrl: string; port: string; configured: Environment },
+  system: {
+    mode: 'dev' | 'test';
+    publicUrl: string;
+    port: string;
+    configured: Environment;
+    /** Where folders of runs lie, unless it is configured. */
+    workspacesRoot: string;
+  },
 ): Record<ProcessName, Environment> {
   const embedded = [postgres && 'postgres', openBao && 'vault', temporal && 'temporal'].filter(Boolean);
   const shared: Environment = {
@@ -39,6 +47,11 @@ export function serverVariables(
       ...(openBao && {
         VAULT_ROLE_ID: openBao.credentials[name].roleId,
         VAULT_SECRET_ID: openBao.credentials[name].secretId,
+      }),
+      ...(name === 'sandbox' && {
+        WORKSPACES_ROOT: system.configured.WORKSPACES_ROOT ?? system.workspacesRoot,
+        // The embedded Vault's policy for container hosts names this one.
+        ...(openBao && { SANDBOX_HOST: LOCAL_HOST }),
       }),
     },
   ]);

@@ -3,8 +3,7 @@ import { chmod, chown, mkdir, open, readFile, rename, rm, statfs } from 'node:fs
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { KEEPER_UID, RUN_UID } from '../../domain/container-users.ts';
-import type { Workspaces } from '../../ports/workspaces.ts';
-import { NoRoom } from './no-room.ts';
+import { NoRoom, type Workspaces } from '../../ports/workspaces.ts';
 import { oneAtATime, runFolder, runsIn } from './run-folder.ts';
 
 const run = promisify(execFile);
