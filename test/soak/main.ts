@@ -15,6 +15,7 @@ const { values } = parseArgs({
     times: { type: 'string', default: '200' },
     stories: { type: 'string', default: '2000' },
     waiting: { type: 'string', default: '2000' },
+    cases: { type: 'string', default: '1000000' },
   },
 });
 const { only, ...words } = values;

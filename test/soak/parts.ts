@@ -5,6 +5,7 @@ import { soakFreezes } from './freezes.ts';
 import { soakInterleavings } from './interleavings.ts';
 import type { Verdict } from './judge.ts';
 import { soakKills } from './kills.ts';
+import { soakMasker } from './masker.ts';
 import { soakCuts } from './soak-cuts.ts';
 import { soakWaiting } from './waiting.ts';
 
@@ -32,6 +33,8 @@ export interface Amounts {
   stories: number;
   /** Requests that wait at once. */
   waiting: number;
+  /** Of secrets, texts and cuts that the masker is given. */
+  cases: number;
 }
 
 /** More kills than this show nothing more in the search for leaks. */
@@ -39,7 +42,7 @@ const CANARY_KILLS = 30;
 
 /** The parts of the soak, by the names that `--only` takes. */
 export function createParts(amounts: Amounts, log: (line: string) => void): Map<string, Part> {
-  const { seed, kills, times, stories, waiting } = amounts;
+  const { seed, kills, times, stories, waiting, cases } = amounts;
   const parts: Record<string, Part> = {
     kills: {
       share: 5,
@@ -104,6 +107,18 @@ export function createParts(amounts: Amounts, log: (line: string) => void): Map<
           failed: report.broken.map((story) => `story ${story.seed}: ${story.violations.join('; ')}`),
           ambiguous: [],
           lines: [`stories ${report.stories}, steps ${report.steps}`],
+        };
+      },
+    },
+    masker: {
+      share: 1,
+      async run(enough) {
+        const report = await soakMasker({ seed, cases, enough, log });
+        return {
+          ok: report.cases - report.failed.length,
+          failed: report.failed.map(({ seed, finding }) => `masker, seed ${seed}: ${finding}`),
+          ambiguous: [],
+          lines: [`cases ${report.cases}, with something to mask ${report.masked}`],
         };
       },
     },
