@@ -18,7 +18,7 @@ import { approvalRequired, authRequired, lookAgain, refused } from './failures.t
 import { withHeartbeat } from './heartbeat.ts';
 import { assertOwnRow } from './own-row.ts';
 import { createTools, type ToolParts } from './tools/index.ts';
-import type { ReadTool, Tool, WriteContext, WriteTool } from './tools/tool.ts';
+import type { ReadTool, StartTool, Tool, WriteContext, WriteTool } from './tools/tool.ts';
 
 const PROVIDER_TIMEOUT_MS = 20_000;
 
@@ -27,7 +27,9 @@ export interface CallToolParts extends ToolParts {
   credentials: Credentials;
 }
 
-type Settled = { outcome: 'done' | ClosedReason } | { outcome: 'failed'; code: string };
+export type Settled = { outcome: 'done' | ClosedReason } | { outcome: 'failed'; code: string };
+/** The call goes on in a run: the workflow starts it, and settles the call when it has ended. */
+export type StartedRun = { outcome: 'started'; runId: string };
 type LentCredential = Extract<Lent, { kind: 'lent' }>;
 
 /** Refusals that another try does not change. */
@@ -42,7 +44,7 @@ export function createCallTool(parts: CallToolParts) {
      * One attempt of one tool call. The gate decides whether it may act; a missing account or approval is thrown before
      * any side effect. The result stays in the ledger: the workflow learns only that it is there.
      */
-    async callTool(ref: { requestId: string; callId: string }): Promise<Settled> {
+    async callTool(ref: { requestId: string; callId: string }): Promise<Settled | StartedRun> {
       assertOwnRow(`request-${ref.requestId}`);
       const call = await store.findCall(ref.requestId, ref.callId);
       if (call === null || !isToolName(call.tool)) throw refused('callNotFound');
@@ -50,7 +52,7 @@ export function createCallTool(parts: CallToolParts) {
     },
   };
 
-  async function obey(call: Call, tool: Tool, decision: CallDecision | Overtaken): Promise<Settled> {
+  async function obey(call: Call, tool: Tool, decision: CallDecision | Overtaken): Promise<Settled | StartedRun> {
     switch (decision.kind) {
       case 'done':
         return { outcome: 'done' };
@@ -67,14 +69,24 @@ export function createCallTool(parts: CallToolParts) {
       case 'overtaken':
         throw lookAgain('credentialOvertaken', 100);
       case 'reconcile':
-        if (!tool.writes) throw refused('readsAreNotStarted');
+        if (!tool.writes || 'start' in tool) throw refused('nothingToReconcile');
         return reconcile(call, tool, decision.fence, decision.connection);
       case 'run':
+        if ('start' in tool) return start(call, tool);
         if (decision.connection === null) throw refused('toolNeedsProvider');
         return tool.writes
           ? write(call, tool, decision.fence, decision.connection)
           : read(call, tool, decision.fence, decision.connection);
     }
+  }
+
+  /** A refusal is the outcome of the call. What was stored has its end in rows of its own. */
+  async function start(call: Call, tool: StartTool): Promise<Settled | StartedRun> {
+    const { requestId, userId } = call;
+    const started = await tool.start(call.arguments, { requestId, userId, effectKey: effectKey(call) });
+    if (started.kind === 'started') return { outcome: 'started', runId: started.runId };
+    await failCall(store, call, started.code, started.details);
+    return { outcome: 'failed', code: started.code };
   }
 
   function read(call: Call, tool: ReadTool, fence: number, connection: Connection): Promise<Settled> {
@@ -124,7 +136,12 @@ export function createCallTool(parts: CallToolParts) {
   }
 
   /** An earlier attempt may have sent it: the provider knows. */
-  async function reconcile(call: Call, tool: WriteTool, fence: number, connection: Connection): Promise<Settled> {
+  async function reconcile(
+    call: Call,
+    tool: WriteTool,
+    fence: number,
+    connection: Connection,
+  ): Promise<Settled | StartedRun> {
     const settled = await withHeartbeat(PROVIDER_TIMEOUT_MS, (_, timeout) =>
       withCredential(call, fence, connection, async (lent): Promise<Settled | null> => {
         let found: unknown;

@@ -33,6 +33,12 @@ export const { finishRequest, repairAttempt, revokeGrant, destroyCredential, swe
     retry: patient,
   });
 
+/**
+ * What became of a run that a call started. Asked when the run has ended; where another workflow runs it, asked until it
+ * has, which is a day at most.
+ */
+export const { settleRunCall } = proxyActivities<Activities>({ startToCloseTimeout: '30 seconds', retry: patient });
+
 /** A page of a search that nobody waits for. */
 export const { searchOrphans } = proxyActivities<Activities>({ startToCloseTimeout: '2 minutes', retry: patient });
 

@@ -2,6 +2,7 @@ import { ActivityFailure, ApplicationFailure, condition, isCancellation, Timeout
 import type { ApprovalRequired, AuthRequired, ChosenCall, SettledCallRef } from '../activities/index.ts';
 import type { Hints } from './hints.ts';
 import { callTool } from './proxies.ts';
+import { runForCall } from './run-for-call.ts';
 import type { Awaited, StatusBoard } from './status-board.ts';
 
 /** The clock of the database decides a deadline; ours may be a little early, and must not spin until it agrees. */
@@ -23,7 +24,8 @@ export async function settleCall(
     const seen = hints.count;
     try {
       const settled = await callTool.executeWithOptions({ summary: tool }, [{ requestId, callId }]);
-      return { callId, ...settled };
+      if (settled.outcome !== 'started') return { callId, ...settled };
+      return { callId, ...(await runForCall(requestId, callId, settled.runId)) };
     } catch (error) {
       if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;
       const missing = missingIn(error);

@@ -28,4 +28,20 @@ export interface WriteTool {
   send(stored: unknown, context: WriteContext): Promise<unknown>;
 }
 
-export type Tool = ReadTool | WriteTool;
+/** Stores work that outlasts a call. The request's workflow starts it and waits for its end. */
+export interface StartTool {
+  writes: true;
+  /** Idempotent: what this very call stored before is found by its key. */
+  start(stored: unknown, call: StartContext): Promise<Started>;
+}
+
+export interface StartContext {
+  requestId: string;
+  userId: string;
+  effectKey: string;
+}
+
+/** `details` of a refusal are for the words of the answer. Nothing was stored then. */
+export type Started = { kind: 'started'; runId: string } | { kind: 'refused'; code: string; details?: unknown };
+
+export type Tool = ReadTool | WriteTool | StartTool;

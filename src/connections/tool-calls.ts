@@ -58,7 +58,8 @@ export async function enterCall(store: ConsentStore, call: Call): Promise<CallDe
     const { fence, effect, connection } = state;
     if (state.done) return { kind: 'done' };
     if (state.failure !== null) return { kind: 'failed', code: state.failure };
-    if (effect.startedAt !== null) {
+    // Without a provider there is nobody to ask: what was started is a row of ours, found again by the effect's key.
+    if (effect.startedAt !== null && call.provider !== null) {
       const delayMs = (effect.sendBy?.getTime() ?? 0) - tx.now.getTime();
       if (delayMs > 0) return { kind: 'tooEarly', delayMs };
       if (isCovered(needOf(call, state), connection)) return { kind: 'reconcile', fence, connection };
@@ -73,7 +74,10 @@ async function decide(tx: ConsentTx, call: Call, state: CallState): Promise<Call
   const { fence, waiter, connection } = state;
   const closed = closedReason(state);
   if (closed !== null) return close(tx, call, state, closed);
-  if (call.provider === null) return { kind: 'run', fence, connection: null };
+  if (call.provider === null) {
+    const startsNow = call.writes && state.effect.startedAt === null;
+    return startsNow ? startWrite(tx, call, state, null) : { kind: 'run', fence, connection: null };
+  }
 
   const need = needOf(call, state);
   if (isCovered(need, connection)) {
@@ -94,7 +98,12 @@ async function decide(tx: ConsentTx, call: Call, state: CallState): Promise<Call
 }
 
 /** From here on this attempt, and nobody else, may send the write, for a bounded time. */
-async function startWrite(tx: ConsentTx, call: Call, state: CallState, connection: Connection): Promise<CallDecision> {
+async function startWrite(
+  tx: ConsentTx,
+  call: Call,
+  state: CallState,
+  connection: Connection | null,
+): Promise<CallDecision> {
   const level = await approvalLevel(tx, call, state);
   switch (level.kind) {
     case 'pending': {
@@ -177,11 +186,14 @@ export async function completeCall(store: ConsentStore, call: Call, result: unkn
   });
 }
 
-/** Stores a definite refusal of a call: nothing of it happened, it is told to the person and not tried again. */
-export async function failCall(store: ConsentStore, call: Call, code: string): Promise<void> {
+/**
+ * Stores a definite refusal of a call: nothing of it happened, it is told to the person and not tried again. `details`
+ * are for the words of the answer.
+ */
+export async function failCall(store: ConsentStore, call: Call, code: string, details?: unknown): Promise<void> {
   await store.transact({ userId: call.userId, providers: [], requestId: call.requestId }, async (tx) => {
     await tx.clearEffect(call);
-    await tx.saveFailure(call, code);
+    await tx.saveFailure(call, code, details);
     tx.changed('request', call.requestId);
   });
 }

@@ -24,6 +24,8 @@ export const TOOLS = {
   calendar_create_event: changesEvents,
   calendar_update_event: changesEvents,
   calendar_delete_event: changesEvents,
+  // Nothing of it needs an account: the run's own repository is reached with what its host lends.
+  run_in_project: { provider: null, needs: [], writes: true },
 } as const satisfies Record<string, ToolFacts>;
 
 export type ToolName = keyof typeof TOOLS;

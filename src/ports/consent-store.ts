@@ -84,7 +84,8 @@ export interface ConsentTx {
   /** The same facts without counting an attempt. */
   callState(call: Call): Promise<CallState>;
   saveResult(call: Call, result: unknown): Promise<void>;
-  saveFailure(call: Call, code: string): Promise<void>;
+  /** `details` is what an answer needs to tell it. */
+  saveFailure(call: Call, code: string, details?: unknown): Promise<void>;
 
   /** Writes `started` in the ledger: from now on, and until `sendMs` have passed, only `fence` may send. */
   startEffect(call: Call, fence: number): Promise<void>;
@@ -170,7 +171,7 @@ export interface CallState {
   failure: string | null;
   effect: EffectState;
   waiter: Waiter | null;
-  /** When the call first waited for consent; null when it never did. */
+  /** When the call first waited for consent; null when it never did. One without a provider waits since it was chosen. */
   waitedSince: Date | null;
   connection: Connection | null;
 }

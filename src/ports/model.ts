@@ -39,7 +39,9 @@ export interface SettledCall {
 }
 
 export type CallOutcome =
-  { kind: 'done'; result: unknown } | { kind: 'closed'; reason: ClosedReason } | { kind: 'failed'; code: string };
+  | { kind: 'done'; result: unknown }
+  | { kind: 'closed'; reason: ClosedReason }
+  | { kind: 'failed'; code: string; details?: unknown };
 
 export type ModelTurn =
   { kind: 'answer'; text: string } | { kind: 'calls'; calls: readonly { tool: string; arguments: unknown }[] };

@@ -98,10 +98,12 @@ export const ENDED: Situation[] = [
   ended('No answer could be made', 'failed', (language) => failedText('nothingSent', language)),
   ended('No answer, while something was on its way', 'failed', (language) => failedText('underWay', language)),
   ended('No answer, after something was done', 'failed', (language) => failedText('alreadyDone', language)),
+  ended('No answer, after something was run', 'failed', (language) => failedText('ran', language)),
   ended('Nobody connected in time', 'expired', (language) => answerTexts[language].expired),
   ended('Stopped before anything was sent', 'cancelled', (language) => cancelledText('nothingSent', language)),
   ended('Stopped while something was on its way', 'cancelled', (language) => cancelledText('underWay', language)),
   ended('Stopped after something was done', 'cancelled', (language) => cancelledText('alreadyDone', language)),
+  ended('Stopped while something was run', 'cancelled', (language) => cancelledText('ran', language)),
 ];
 
 export const NEW_MESSAGES: Situation[] = [

@@ -35,11 +35,12 @@ export function createCallsTx(db: Transaction, userId: string, times: ConsentTim
         [call.requestId, call.callId, JSON.stringify(result), userId, call.provider],
       );
     },
-    async saveFailure(call, code) {
+    async saveFailure(call, code, details) {
       db.send(
-        `INSERT INTO effect (request_id, call_id, failure) VALUES ($1::uuid, $2::text, $3::text)
-         ON CONFLICT (request_id, call_id) DO UPDATE SET failure = $3::text WHERE effect.done_at IS NULL`,
-        [call.requestId, call.callId, code],
+        `INSERT INTO effect (request_id, call_id, failure, result) VALUES ($1::uuid, $2::text, $3::text, $4::jsonb)
+         ON CONFLICT (request_id, call_id)
+           DO UPDATE SET failure = excluded.failure, result = excluded.result WHERE effect.done_at IS NULL`,
+        [call.requestId, call.callId, code, details === undefined ? null : JSON.stringify(details)],
       );
     },
 
@@ -68,6 +69,7 @@ export function createCallsTx(db: Transaction, userId: string, times: ConsentTim
 }
 
 interface CallRow extends EffectState {
+  chosenAt: Date;
   cancelled: boolean;
   ended: boolean;
   fence: number;
@@ -82,8 +84,9 @@ async function readCall(db: Transaction, call: Call, userId: string): Promise<Ca
       db,
       `SELECT r.cancelled_at IS NOT NULL AS cancelled, r.ended_at IS NOT NULL AS ended,
               e.fence, e.done_at IS NOT NULL AS done, e.failure, e.started_at AS "startedAt", e.owner,
-              e.send_by AS "sendBy", e.uncertain
+              e.send_by AS "sendBy", e.uncertain, c.created_at AS "chosenAt"
        FROM request r JOIN effect e ON e.request_id = r.id AND e.call_id = $2::text
+       JOIN tool_call c ON c.request_id = r.id AND c.call_id = e.call_id
        WHERE r.id = $1::uuid AND r.user_id = $3::uuid`,
       [call.requestId, call.callId, userId],
     ),
@@ -96,8 +99,8 @@ async function readCall(db: Transaction, call: Call, userId: string): Promise<Ca
     call.provider === null ? null : readConnection(db, userId, call.provider),
   ]);
   if (row === null) throw new Error('a call that runs has a request of its person and a ledger row');
-  const { cancelled, ended, fence, done, failure, ...effect } = row;
-  const { openedAt: waitedSince = null, ...waiter } = waited ?? {};
+  const { cancelled, ended, fence, done, failure, chosenAt, ...effect } = row;
+  const { openedAt = null, ...waiter } = waited ?? {};
   return {
     request: { cancelled, ended },
     fence,
@@ -105,7 +108,7 @@ async function readCall(db: Transaction, call: Call, userId: string): Promise<Ca
     failure,
     effect,
     waiter: waited === null ? null : (waiter as Waiter),
-    waitedSince,
+    waitedSince: call.provider === null ? chosenAt : openedAt,
     connection,
   };
 }

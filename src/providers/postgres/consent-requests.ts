@@ -15,6 +15,12 @@ export function createRequestsTx(db: Transaction, userId: string): RequestsTx {
       ),
     async cancelRequest(requestId) {
       db.send('UPDATE request SET cancelled_at = now() WHERE id = $1::uuid AND cancelled_at IS NULL', [requestId]);
+      // Whoever watches its containers sees this, also while Temporal is away.
+      db.send(
+        `UPDATE run SET stop_asked_at = now()
+         WHERE request_id = $1::uuid AND stop_asked_at IS NULL AND ended_at IS NULL`,
+        [requestId],
+      );
     },
     async endRequest(requestId, { outcome, answer }) {
       db.send(
@@ -22,6 +28,10 @@ export function createRequestsTx(db: Transaction, userId: string): RequestsTx {
          WHERE id = $1::uuid AND ended_at IS NULL`,
         [requestId, outcome, answer],
       );
+      // A request waits for its runs: one that has no end by now was stored and never started.
+      db.send(`UPDATE run SET ended_at = now(), ending = 'stopped' WHERE request_id = $1::uuid AND ended_at IS NULL`, [
+        requestId,
+      ]);
     },
   };
 }

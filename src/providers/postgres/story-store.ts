@@ -89,14 +89,14 @@ function claim(db: Queryable, requestId: string): Promise<StoryRow | null> {
      SELECT r.id AS "requestId", r.user_id AS "userId", r.platform, r.text, r.language, r.time_zone AS "timeZone",
             r.created_at AS "askedAt", r.cancelled_at IS NOT NULL AS cancelled,
             EXISTS (SELECT 1 FROM published) AS "justClaimed",
-            CASE WHEN effects.done THEN 'alreadyDone' WHEN effects.open THEN 'underWay' ELSE 'nothingSent' END
-              AS writes
+            CASE WHEN effects.done THEN 'alreadyDone' WHEN effects.open THEN 'underWay'
+                 WHEN EXISTS (SELECT 1 FROM run WHERE request_id = r.id) THEN 'ran' ELSE 'nothingSent' END AS writes
      FROM request r
      CROSS JOIN LATERAL (
        SELECT coalesce(bool_or(e.done_at IS NOT NULL), false) AS done,
               coalesce(bool_or(e.done_at IS NULL AND (e.started_at IS NOT NULL OR e.uncertain)), false) AS open
        FROM tool_call c JOIN effect e USING (request_id, call_id)
-       WHERE c.request_id = r.id AND c.writes
+       WHERE c.request_id = r.id AND c.writes AND c.provider IS NOT NULL
      ) effects
      WHERE r.id = $1::uuid`,
     [requestId],
@@ -156,6 +156,6 @@ function outcomeOf({ done, result, failure, mayHaveHappened, waiter, approval }:
     case 'insufficient':
       return { kind: 'closed', reason: waiter };
     default:
-      return { kind: 'failed', code: failure ?? 'unfinished' };
+      return { kind: 'failed', code: failure ?? 'unfinished', ...(result === null ? {} : { details: result }) };
   }
 }

@@ -4,6 +4,7 @@ import type { DateRange } from '../../../ports/calendar.ts';
 import type { EarlierTurn, ModelContext, ModelTurn } from '../../../ports/model.ts';
 import { readCommand, type Command } from './commands.ts';
 import { unquote } from './quotes.ts';
+import { readRunWords } from './run-words.ts';
 import { findClocks } from './time-words.ts';
 
 type Plan = (context: ModelContext) => ModelTurn;
@@ -87,7 +88,7 @@ function orderIn(words: string): Order | null {
 function mayAnswer(text: string): boolean {
   const words = text.trim();
   if (words.length === 0 || words.length > MAX_ANSWER || NO_ANSWER.some((no) => no.test(words))) return false;
-  return readCommand(unquote(words).text) === null;
+  return readCommand(unquote(words).text) === null && readRunWords(words) === null;
 }
 
 /** Where an answer can stand in its order, the likeliest first. */
