@@ -30,7 +30,8 @@ export function readCloneUrl(
   if (!isOwn && !isPublicName(url.hostname)) return { refused: 'notPublic' };
   if (!isOwn && url.port !== '') return { refused: 'port' };
   const path = url.pathname.replace(/\/$/, '');
-  if (/[?#]/.test(address) || !PATH.test(path) || !address.includes(path)) return { refused: 'path' };
+  // As it was written: `..` and escapes would name another repository than the one that is read there.
+  if (!PATH.test(path) || address.replace(/^[^/]*\/\/[^/]*/, '') !== url.pathname) return { refused: 'path' };
   return { cloneUrl: url.origin + path };
 }
 

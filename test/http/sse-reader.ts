@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { HOST, until } from './http-fixture.ts';
 
 export interface StreamEvent {
+  /** NaN for an event without one. */
   id: number;
   event: string;
   data: unknown;
@@ -10,8 +11,11 @@ export interface StreamEvent {
 
 export type SseReader = Awaited<ReturnType<typeof openSse>>;
 
-/** Opens `/api/events` as a browser does. Blocks that only carry an id count as `mark`. */
-export async function openSse(port: number, options: { as: string; lastEventId?: string; method?: string }) {
+/** Opens an event stream as a browser does, `/api/events` unless told. Blocks that only carry an id count as `mark`. */
+export async function openSse(
+  port: number,
+  options: { as: string; path?: string; lastEventId?: string; method?: string },
+) {
   const events: StreamEvent[] = [];
   const marks: number[] = [];
   let comments = 0;
@@ -26,7 +30,14 @@ export async function openSse(port: number, options: { as: string; lastEventId?:
     };
     if (options.lastEventId !== undefined) headers['last-event-id'] = options.lastEventId;
     const request = httpRequest(
-      { port, host: '127.0.0.1', path: '/api/events', method: options.method ?? 'GET', headers, agent: false },
+      {
+        port,
+        host: '127.0.0.1',
+        path: options.path ?? '/api/events',
+        method: options.method ?? 'GET',
+        headers,
+        agent: false,
+      },
       resolve,
     );
     request.on('error', reject);

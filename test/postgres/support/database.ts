@@ -13,6 +13,7 @@ export async function startDatabase() {
     owner: pool(database.owner),
     gateway: pool(database.roles.gateway),
     orchestrator: pool(database.roles.orchestrator),
+    sandbox: pool(database.roles.sandbox),
   };
   return {
     database,
