@@ -11,6 +11,7 @@ import { createGoogleCalendar } from '../src/providers/google/google-calendar.ts
 import { createGoogleOAuth } from '../src/providers/google/google-oauth.ts';
 import { createOfflinePlanner } from '../src/providers/models/offline-planner.ts';
 import { oauthProviders } from '../src/providers/oauth/oauth-providers.ts';
+import { createCallRuns } from '../src/providers/postgres/call-runs.ts';
 import { createConsentStore } from '../src/providers/postgres/consent-store.ts';
 import { createPool } from '../src/providers/postgres/pool.ts';
 import { createReplyStore } from '../src/providers/postgres/reply-store.ts';
@@ -23,6 +24,7 @@ import { createSecretLender } from '../src/providers/vault-run-secrets.ts';
 import { connectTemporal, temporalConnection } from '../src/temporal/connect.ts';
 import { ensureSchedules } from '../src/temporal/schedules.ts';
 import { PANAGER_TASK_QUEUE } from '../src/temporal/task-queues.ts';
+import { RUNS_AT_ONCE } from '../src/domain/runs.ts';
 import { exitOnConfigError } from '../src/exit-on-config-error.ts';
 
 /** The orchestrator: workflows and ordinary activities. Start as many as you like; all state is elsewhere. */
@@ -60,6 +62,9 @@ const replies = discord && {
   place: { publicUrl: config.publicUrl, emulated: config.emulated },
 };
 
+// The same caps as on the page (MO-3).
+const runCaps = { atOnce: RUNS_AT_ONCE, daily: config.daily.runs, minutes: config.daily.containerMinutes };
+
 const { connectionOptions, namespace } = temporalConnection(process.env);
 const connection = await NativeConnection.connect(connectionOptions);
 const temporal = connectTemporal(process.env);
@@ -81,6 +86,7 @@ const worker = await Worker.create({
     credentials: createCredentials({ store, vault, oauth }),
     calendar: createGoogleCalendar({ ...google, timeoutMs: 15_000 }),
     ...(replies && { replies }),
+    ...(config.deployment === 'cloud' && { callRuns: createCallRuns(pool, runCaps) }),
     placement: {
       runs: createRunStore(pool),
       lender: createSecretLender(lending),
