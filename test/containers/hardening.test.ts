@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
-import { containerTest, openTestEngine, TEST_LIMITS, type TestEngine } from '../support/engine.ts';
+import { containerTest, openTestEngine, type TestEngine } from '../support/engine.ts';
+import { TEST_LIMITS } from '../support/test-limits.ts';
 import { hasEngine } from '../support/shared-engine.ts';
 import { inside } from './support/inside.ts';
 

@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { testImage } from '../../infra/images/test-image.ts';
-import type { ContainerEngine, ContainerLimits } from '../../src/ports/container-engine.ts';
+import type { ContainerEngine } from '../../src/ports/container-engine.ts';
 import type { Workspaces } from '../../src/ports/workspaces.ts';
 import { createDockerEngine, type DockerEngineOptions } from '../../src/providers/docker/container-engine.ts';
 import { createWorkspaces } from '../../src/providers/workspaces/create-workspaces.ts';
@@ -17,14 +17,6 @@ export function containerTest(name: string, body: () => Promise<void>, timeoutMs
   if ('missing' in shared) test.skip(`${name} (skipped: ${shared.missing})`, body);
   else test(name, body, timeoutMs);
 }
-
-/** Enough for the keeper, its helpers and a small command. */
-export const TEST_LIMITS: ContainerLimits = {
-  memoryBytes: 512 * 1024 * 1024,
-  cpus: 1,
-  pids: 128,
-  tmpBytes: 16 * 1024 * 1024,
-};
 
 export type TestEngine = {
   engine: ContainerEngine;

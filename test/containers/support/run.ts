@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { createFrameReader, KINDS } from '../../../infra/images/keeper/frames.ts';
 import type { ContainerLimits, ContainerRef, Execution } from '../../../src/ports/container-engine.ts';
 import { until } from '../../support/until.ts';
-import { TEST_LIMITS, type TestEngine } from '../../support/engine.ts';
+import type { TestEngine } from '../../support/engine.ts';
+import { TEST_LIMITS } from '../../support/test-limits.ts';
 
 const KEEPER = '/opt/panager';
 /** A file that grows without end must not fill the memory of a test. */
@@ -20,7 +21,7 @@ export type FollowedRun = {
 
 /** A container whose command runs, with everything that it writes being read and acknowledged. */
 export async function startRun(
-  system: TestEngine,
+  system: Pick<TestEngine, 'engine'>,
   script: string,
   limits: Partial<ContainerLimits> = {},
 ): Promise<FollowedRun> {
