@@ -11,6 +11,9 @@ set -eu
 export HOME=/tmp GIT_CONFIG_NOSYSTEM=1 GIT_CONFIG_GLOBAL=/dev/null GIT_ATTR_NOSYSTEM=1 GIT_TERMINAL_PROMPT=0
 `;
 
+/** Until the container's keeper has opened its door, nothing is forwarded. */
+const WAIT_FOR_KEEPER = 'until [ -S /run/panager/keeper.sock ]; do sleep 0.05; done';
+
 /**
  * Clones from the run's own socket, then checks out from the clone: the command gets a repository that nobody has worked
  * in. Prints commit and branch; both are empty in an empty repository.
@@ -19,6 +22,7 @@ export const cloneScript = (remote: string): string[] => [
   '/bin/sh',
   '-c',
   `${QUIET_GIT}
+${WAIT_FOR_KEEPER}
 rm -rf ${MIRROR} ${PROJECT}
 git -c protocol.allow=never -c protocol.http.allow=always clone --quiet --bare --template= "$1" ${MIRROR}
 git -c protocol.allow=never -c protocol.file.allow=always clone --quiet --no-hardlinks --template= --no-recurse-submodules ${MIRROR} ${PROJECT}

@@ -25,7 +25,7 @@ export async function testImage() {
     ...busybox(),
     ...Object.entries(programs).map(([path, file]) => ({ path, file: realpathSync(file), mode: 0o755 })),
     ...librariesOf(Object.values(programs)).map((path) => ({ path, file: realpathSync(path), mode: 0o755 })),
-    { path: join(gitHelpers, 'git'), link: '/usr/bin/git' },
+    ...[join(gitHelpers, 'git'), '/usr/bin/git-upload-pack'].map((path) => ({ path, link: '/usr/bin/git' })),
     { path: '/usr/bin/env', link: '/bin/busybox' },
   ];
   const name = `panager-test:${await hashOf(entries)}`;

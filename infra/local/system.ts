@@ -26,6 +26,8 @@ export type System = Servers & {
   pid(name: ProcessName): number;
   /** It has said that it is ready, and it lives. */
   isReady(name: ProcessName): boolean;
+  /** What the process that was started last under this name has written. */
+  output(name: ProcessName): string;
 };
 
 export type SystemOptions = {
@@ -93,6 +95,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
       if (!process) throw new Error(`${name} was not started`);
       return process.pid;
     },
+    output: (name) => running.get(name)?.output() ?? '',
     isReady(name) {
       const process = running.get(name);
       return process !== undefined && process.isAlive() && process.output().includes(`${name} is ready`);

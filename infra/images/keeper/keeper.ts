@@ -23,6 +23,8 @@ const oomKillsBefore = countOomKills(places.oomCounters);
 const spool = createSpool(SPOOL_BYTES);
 let status: Status = { state: 'waiting' };
 
+// First, so that whoever finds a door open finds the network too.
+const forwarder = await startForwarder(places.forwarderPort, places.lendingSocket);
 const output = collectOutput(places.folder, spool, () => attached.send());
 const attached = await startAttachDoor(places.attachSocket, { spool, status: () => status, onRoom: output.readOn });
 await startLaunchDoor(places.keeperSocket, {
@@ -38,7 +40,6 @@ await startLaunchDoor(places.keeperSocket, {
     return now === null ? null : now - (oomKillsBefore ?? 0);
   },
 });
-const forwarder = await startForwarder(places.forwarderPort, places.lendingSocket);
 
 const address = forwarder.address();
 console.log(JSON.stringify({ ready: true, port: typeof address === 'object' ? address?.port : undefined }));
