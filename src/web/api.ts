@@ -5,9 +5,18 @@ import type {
   ConsequencesAnswer,
   ErrorAnswer,
   MessageBody,
+  ProjectBody,
+  ProjectCreatedAnswer,
+  ProjectListAnswer,
   RequestAcceptedAnswer,
   RequestAnswer,
   RequestListAnswer,
+  RunAcceptedAnswer,
+  RunAnswer,
+  RunBody,
+  RunDiffAnswer,
+  RunListAnswer,
+  RunProofAnswer,
   SessionAnswer,
   SignedOutAnswer,
   SignInByNameBody,
@@ -16,6 +25,9 @@ import type {
 
 /** How many past requests one page of the list holds. */
 export const PAGE_SIZE = 30;
+
+/** How many runs of a project are shown. */
+export const RUNS_SHOWN = 30;
 
 /** Longer than the slowest honest answer, so that a person learns of a hanging server and can send again. */
 const TIMEOUT_MS = 20_000;
@@ -57,6 +69,8 @@ export function createApi({ language }: { language: () => string }) {
 
   const connectionPath = (id: string) => `/api/connections/${encodeURIComponent(id)}`;
   const requestPath = (id: string) => `/api/requests/${encodeURIComponent(id)}`;
+  const projectPath = (id: string) => `/api/projects/${encodeURIComponent(id)}`;
+  const runPath = (id: string) => `/api/runs/${encodeURIComponent(id)}`;
 
   return {
     /** Who is signed in; without anybody, what a sign-in page needs to know. */
@@ -89,6 +103,20 @@ export function createApi({ language }: { language: () => string }) {
     /** A new request of the same words. */
     restart: (id: string) =>
       call<RequestAcceptedAnswer>('POST', `${requestPath(id)}/restart`, {}, { 'x-time-zone': timeZone() }),
+    projects: () => call<ProjectListAnswer>('GET', '/api/projects').then((answer) => answer.projects),
+    addProject: (body: ProjectBody) =>
+      call<ProjectCreatedAnswer>('POST', '/api/projects', body).then((answer) => answer.project),
+    /** Its runs are stopped. */
+    deleteProject: (id: string) => call<unknown>('DELETE', projectPath(id)),
+    /** Newest first. */
+    runs: (projectId: string) =>
+      call<RunListAnswer>('GET', `${projectPath(projectId)}/runs?limit=${RUNS_SHOWN}`).then((answer) => answer.runs),
+    startRun: (projectId: string, command: string[]) =>
+      call<RunAcceptedAnswer>('POST', `${projectPath(projectId)}/runs`, { command } satisfies RunBody),
+    run: (id: string) => call<RunAnswer>('GET', runPath(id)),
+    stopRun: (id: string) => call<unknown>('POST', `${runPath(id)}/stop`, {}),
+    runDiff: (id: string) => call<RunDiffAnswer>('GET', `${runPath(id)}/diff`),
+    runProof: (id: string) => call<RunProofAnswer>('GET', `${runPath(id)}/proof`),
   };
 }
 

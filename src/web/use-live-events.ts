@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'react';
-import type { ConnectionEvent, RequestAnswer } from '../http/contract.ts';
+import type { ConnectionEvent, RequestAnswer, RunAnswer } from '../http/contract.ts';
 
 const FIRST_RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 15_000;
@@ -9,6 +9,7 @@ const SILENT_FOR_MS = 3_000;
 interface Handlers {
   onRequest(request: RequestAnswer): void;
   onConnection(event: ConnectionEvent): void;
+  onRun(run: RunAnswer): void;
   /** A stream without a past begins or ended: what happened in between has to be asked for. */
   onGap(): void;
 }
@@ -59,6 +60,9 @@ export function useLiveEvents(handlers: Handlers): boolean {
       );
       stream.addEventListener('connection', ({ data }: MessageEvent<string>) =>
         latest.current.onConnection(JSON.parse(data) as ConnectionEvent),
+      );
+      stream.addEventListener('run', ({ data }: MessageEvent<string>) =>
+        latest.current.onRun(JSON.parse(data) as RunAnswer),
       );
     };
 

@@ -8,9 +8,10 @@ const MARGIN_PX = 12;
 /**
  * Keeps a reader who is at the end of a growing list at its end, and leaves everybody else where they are. `scroller`
  * and `content` are the scrolling box and the list in it. An entry that is higher than the box is shown from its
- * beginning, unless it ends in buttons: what a person has to decide must be in view.
+ * beginning, unless it ends in buttons: what a person has to decide must be in view. `shown` says that the box is on the
+ * page; whoever comes back to it comes back to its end.
  */
-export function useStickToBottom() {
+export function useStickToBottom(shown: boolean) {
   const scroller = useRef<HTMLElement>(null);
   const content = useRef<HTMLDivElement>(null);
   const stuck = useRef(true);
@@ -35,7 +36,8 @@ export function useStickToBottom() {
   useEffect(() => {
     const box = scroller.current;
     const list = content.current;
-    if (!box || !list) return;
+    if (!shown || !box || !list) return;
+    stuck.current = true;
     const observer = new ResizeObserver(() => {
       const last = list.lastElementChild;
       if (!stuck.current || !last) return;
@@ -52,8 +54,9 @@ export function useStickToBottom() {
     return () => {
       observer.disconnect();
       box.removeEventListener('scroll', onScroll);
+      setAtBottom(true);
     };
-  }, []);
+  }, [shown]);
 
   return useMemo(() => ({ scroller, content, atBottom, toBottom, reveal }), [atBottom, toBottom, reveal]);
 }

@@ -17,7 +17,8 @@ export function WaitingCard({ request, waitersPerFlow, emulated, language, texts
   const flows = flowsOf(request.waitingFor);
   const approvals = approvalsOf(request.waitingFor);
   const approveAll = useAction(approvals.map(({ approvalId }) => approvalId).join(), actions.decide);
-  const [firstApproval, ...otherApprovals] = approvals;
+  // It answers for all that are shown before it, too.
+  const newest = approvals.at(-1);
   const single = flows.length + approvals.length === 1;
   const fault = cancel.fault ?? skip.fault ?? approveAll.fault;
   const stop = (
@@ -57,12 +58,12 @@ export function WaitingCard({ request, waitersPerFlow, emulated, language, texts
       ))}
       {!single && (
         <div className="actions">
-          {firstApproval && otherApprovals.length > 0 && (
+          {newest && approvals.length > 1 && (
             <button
               type="button"
               className="button"
               disabled={approveAll.busy}
-              onClick={() => approveAll.act(firstApproval.approvalId, 'approveAll')}
+              onClick={() => approveAll.act(newest.approvalId, 'approveAll')}
             >
               {approveAll.busy ? texts.approval.deciding : texts.approval.approveAll(approvals.length)}
             </button>

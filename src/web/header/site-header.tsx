@@ -3,11 +3,13 @@ import { Wordmark } from '../parts/wordmark.tsx';
 import { AccountMenu, type AccountMenuProps } from './account-menu.tsx';
 
 interface SiteHeaderProps extends AccountMenuProps {
+  /** Leads to the other side of the page; null when there is only one. */
+  elsewhere: { address: string; name: string } | null;
   waiting: number;
   onWaiting(): void;
 }
 
-export function SiteHeader({ waiting, onWaiting, ...menu }: SiteHeaderProps) {
+export function SiteHeader({ elsewhere, waiting, onWaiting, ...menu }: SiteHeaderProps) {
   const { texts } = menu;
   return (
     <header className="site-header">
@@ -16,6 +18,11 @@ export function SiteHeader({ waiting, onWaiting, ...menu }: SiteHeaderProps) {
           <Wordmark texts={texts} />
         </h1>
         {waiting > 0 && <WaitingBadge count={waiting} texts={texts} onClick={onWaiting} />}
+        {elsewhere && (
+          <a className="elsewhere" href={elsewhere.address}>
+            {elsewhere.name}
+          </a>
+        )}
         <AccountMenu {...menu} />
       </div>
     </header>
