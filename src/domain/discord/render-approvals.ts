@@ -13,7 +13,7 @@ import {
   type ReplyMoment,
   type ReplyView,
 } from './reply-view.ts';
-import { MESSAGE_LIMIT } from './split-message.ts';
+import { splitMessage } from './split-message.ts';
 
 /** Rows of buttons in one message; the last one is for stopping the request. */
 const ROWS = 5;
@@ -34,8 +34,8 @@ export function renderApprovals(view: ReplyView, moment: ReplyMoment, waits: Rep
   const several = approvals.length > 1;
   const whole = join(...blocks(true), until);
   const rows = waits.buttons.length + approvals.length + (several ? 1 : 0) + 1;
-  if (whole.length <= MESSAGE_LIMIT && rows <= ROWS) {
-    const all = several ? [[allButton(first, approvals.length, view)]] : [];
+  if (splitMessage(whole).length === 1 && rows <= ROWS) {
+    const all = several ? [[allButton(approvals.at(-1) ?? first, approvals.length, view)]] : [];
     return { text: whole, buttons: [...waits.buttons, ...approvals.map((each) => decide(each, view)), ...all] };
   }
   const short = join(...blocks(false), `${texts.onThePage}\n${until}`);

@@ -127,3 +127,16 @@ test('a yes can be given only where all of what is approved is shown', () => {
   }
   expect([here > 50, onThePage > 50]).toEqual([true, true]);
 });
+
+test('however long a preview is, a message that asks says until when', () => {
+  let [here, onThePage] = [0, 0];
+  for (let length = 1_600; length < 2_000; length++) {
+    const asked: ApprovalView = { ...approval(), tool: 'unheard_of', preview: 'x'.repeat(length) };
+    const request = { ...view(), waitingFor: [], approvals: [asked] };
+    const message = renderReply(request, { ...place, slow: false, reminded: false });
+    expect(message.text).toContain('<t:1800000000:R>');
+    if (JSON.stringify(message.buttons).includes('"approve"')) here++;
+    else onThePage++;
+  }
+  expect([here > 0, onThePage > 0]).toEqual([true, true]);
+});
