@@ -9,6 +9,9 @@ import { isRunFailure, type RunEnding, type RunFailure } from '../src/domain/run
 import type { RunInput } from './messages.ts';
 import { endRun, onHost, placeRun, type SandboxProxies } from './run-proxies.ts';
 
+type End = { ending: RunEnding; failure: RunFailure | null };
+const STOPPED: End = { ending: 'stopped', failure: null };
+
 /**
  * One execution in a container: find a host, clone, execute, keep what changed, and leave nothing behind. Whatever
  * happens, the run gets an end in its rows, and its host is told to clean up; a host that is gone does so when it is back.
@@ -16,10 +19,10 @@ import { endRun, onHost, placeRun, type SandboxProxies } from './run-proxies.ts'
 export async function run({ runId }: RunInput): Promise<RunEnding> {
   let host: SandboxProxies | null = null;
   let executes = false;
-  let end: { ending: RunEnding; failure: RunFailure | null } = { ending: 'failed', failure: 'internal' };
+  let end: End = { ending: 'failed', failure: 'internal' };
   try {
     const place = await placeRun.executeWithOptions({ summary: 'find a host' }, [{ runId }]);
-    if (place === 'stopped') end = { ending: 'stopped', failure: null };
+    if (place === 'stopped') end = STOPPED;
     else {
       host = onHost(place);
       ({ executes } = await host.prepareRun.executeWithOptions({ summary: 'clone the repository' }, [{ runId }]));
@@ -27,6 +30,8 @@ export async function run({ runId }: RunInput): Promise<RunEnding> {
     }
   } catch (error) {
     end = endAfter(error);
+    // Once it is not wanted any more, what fails on its way is not told as a failure.
+    if (CancellationScope.current().consideredCancelled && end.ending === 'failed') end = STOPPED;
   }
   return CancellationScope.nonCancellable(async () => {
     // What the host has said itself stays.
@@ -55,8 +60,8 @@ async function cleanUp(host: SandboxProxies, runId: string): Promise<void> {
   }
 }
 
-function endAfter(error: unknown): { ending: RunEnding; failure: RunFailure | null } {
-  if (isCancellation(error)) return { ending: 'stopped', failure: null };
+function endAfter(error: unknown): End {
+  if (isCancellation(error)) return STOPPED;
   if (!(error instanceof ActivityFailure)) throw error;
   const { cause } = error;
   // Nobody took it, or who had it fell silent and nobody took it again.

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { LogStream } from '../../src/domain/runs.ts';
 import {
   EngineUnavailable,
@@ -14,6 +15,8 @@ import { createLogText } from './log-text.ts';
 /** Often enough to look live, seldom enough that a chatty command costs few transactions. */
 const FLUSH_MS = 200;
 const FLUSH_CHARACTERS = 64 * 1024;
+const LOOKS = 30;
+const LOOK_MS = 100;
 
 export interface FollowOptions {
   engine: ContainerEngine;
@@ -80,7 +83,7 @@ export async function followOutput(options: FollowOptions): Promise<KeeperStatus
     if (status.state !== 'ended') {
       await flush();
       if (leaving.aborted) return status;
-      if ((await engine.find(ref))?.running) throw lookAgain('readerLost', 500);
+      if (await isStillRunning(engine, ref)) throw lookAgain('readerLost', 500);
     }
     // Nothing comes any more: what was held back, because a secret might have begun there, is certain now.
     for (const stream of ['stdout', 'stderr'] as const) add(stream, texts[stream].end());
@@ -90,6 +93,15 @@ export async function followOutput(options: FollowOptions): Promise<KeeperStatus
     leaving.removeEventListener('abort', attachment.detach);
     attachment.detach();
   }
+}
+
+/** The engine notices a container's end a moment after its output has ended. */
+async function isStillRunning(engine: ContainerEngine, ref: ContainerRef): Promise<boolean> {
+  for (let look = 0; look < LOOKS; look++) {
+    if (!(await engine.find(ref))?.running) return false;
+    await delay(LOOK_MS);
+  }
+  return true;
 }
 
 /** Ends with the connection, whichever way that is lost: whether the container is gone too is asked afterwards. */

@@ -63,9 +63,10 @@ export function keepPresent(parts: HostPresenceParts): () => Promise<void> {
     const { trouble, why } = await look();
     if (told !== `${trouble} ${why}`) {
       if (trouble === null) parts.onWell(why);
-      else parts.onTrouble(new Alarm(`${host} runs no containers: ${why}`));
+      // An image that is being made is no alarm; one that is still not as wanted afterwards is.
+      else if (making === null) parts.onTrouble(new Alarm(`${host} runs no containers: ${why}`));
     }
-    told = `${trouble} ${why}`;
+    told = making === null ? `${trouble} ${why}` : undefined;
     await hosts.seen({ id: host, capacity, trouble });
   };
 

@@ -1,4 +1,4 @@
-import { cancellationDetails, cancellationSignal, heartbeat } from '@temporalio/activity';
+import { Context } from '@temporalio/activity';
 import { CancelledFailure } from '@temporalio/common';
 import { lookAgain } from '../failures.ts';
 
@@ -16,14 +16,16 @@ export interface LifeSignals {
 /** Runs `work` with heartbeats that carry no data: where a run has got to is in its rows. */
 export async function whileAlive<T>(work: (signals: LifeSignals) => Promise<T>): Promise<T> {
   const [cancelled, leaving] = [new AbortController(), new AbortController()];
+  // Asked for here: when the signal fires, nobody is inside of an activity.
+  const context = Context.current();
   const onAbort = () => {
-    if (cancellationDetails()?.cancelRequested) cancelled.abort(new CancelledFailure('nobody wants it any more'));
+    if (context.cancellationDetails?.cancelRequested) cancelled.abort(new CancelledFailure('nobody wants it any more'));
     else leaving.abort(lookAgain('workerStops', 0));
   };
-  const signal = cancellationSignal();
+  const signal = context.cancellationSignal;
   signal.addEventListener('abort', onAbort);
   if (signal.aborted) onAbort();
-  const timer = setInterval(() => heartbeat(), HEARTBEAT_MS);
+  const timer = setInterval(() => context.heartbeat(), HEARTBEAT_MS);
   try {
     return await work({ cancelled: cancelled.signal, leaving: leaving.signal });
   } finally {
