@@ -76,8 +76,8 @@ async function ask(tx: ConsentTx, call: Call, deadline: Date): Promise<Approval>
 }
 
 /**
- * A person's yes or no. It counts once, for its owner, while the preview is fresh. `approveAll` says yes to everything
- * that this request asks at this moment, and to nothing later.
+ * A person's yes or no. It counts once, for its owner, while the preview is fresh. `approveAll` names the newest preview
+ * that was shown, and says yes to it and to those before it: what was asked since then nobody has seen.
  */
 export async function decideApproval(
   store: ConsentStore,
@@ -94,7 +94,8 @@ export async function decideApproval(
     const asked = pending.find(({ id }) => id === approvalId);
     if (asked === undefined || state === null || state.cancelled || state.ended) return 'alreadyDecided';
     if (asked.expiresAt <= tx.now) return 'expired';
-    const meant = decision === 'approveAll' ? pending.filter(({ expiresAt }) => expiresAt > tx.now) : [asked];
+    const shown = pending.slice(0, pending.indexOf(asked) + 1).filter(({ expiresAt }) => expiresAt > tx.now);
+    const meant = decision === 'approveAll' ? shown : [asked];
     for (const approval of meant) {
       await tx.saveApproval({ ...approval, status: decision === 'deny' ? 'denied' : 'approved' });
       await tx.signalApproval(approval);

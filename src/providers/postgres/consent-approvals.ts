@@ -16,16 +16,18 @@ export function createApprovalsTx(db: Transaction, userId: string): ApprovalsTx 
       ),
     async pendingApprovals(requestId) {
       const { rows } = await db.query<Approval>(
-        `SELECT ${APPROVAL} FROM approval p WHERE p.request_id = $1::uuid AND p.status = 'pending' ORDER BY p.call_id`,
+        `SELECT ${APPROVAL} FROM approval p WHERE p.request_id = $1::uuid AND p.status = 'pending'
+         ORDER BY p.created_at, p.id`,
         [requestId],
       );
       return rows;
     },
     async createApproval({ id, requestId, callId, reason, status, preview, expiresAt, deadline }) {
       db.send(
-        `INSERT INTO approval (id, request_id, call_id, user_id, reason, status, preview, expires_at, deadline)
+        // The clock, not the start of the transaction: under the request's lock they come one after the other.
+        `INSERT INTO approval (id, request_id, call_id, user_id, reason, status, preview, expires_at, deadline, created_at)
          VALUES ($1::uuid, $2::uuid, $3::text, $4::uuid, $5::text, $6::text, $7::text, $8::timestamptz,
-                 $9::timestamptz)`,
+                 $9::timestamptz, clock_timestamp())`,
         [id, requestId, callId, userId, reason, status, preview, expiresAt, deadline],
       );
     },

@@ -26,7 +26,7 @@ const VIEW = `
   LEFT JOIN LATERAL (
     SELECT json_agg(json_build_object('approvalId', p.id, 'provider', c.provider, 'reason', p.reason, 'tool', c.tool,
                                       'preview', p.preview, 'deadline', p.deadline, 'expiresAt', p.expires_at)
-                    ORDER BY p.call_id) AS list
+                    ORDER BY p.created_at, p.id) AS list
     FROM approval p JOIN tool_call c USING (request_id, call_id)
     WHERE p.request_id = r.id AND p.status = 'pending' AND r.ended_at IS NULL AND r.cancelled_at IS NULL
   ) asked ON true
