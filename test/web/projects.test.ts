@@ -59,7 +59,9 @@ test('a repository that cannot be cloned says why', async () => {
   await room.rows().store.end(project.importRun!.id, { ending: 'failed', failure: 'cloneFailed' });
   await go('projects');
 
-  await page.getByText('The repository could not be cloned. Check that its address is right and that it is public.').waitFor();
+  await page
+    .getByText('The repository could not be cloned. Check that its address is right and that it is public.')
+    .waitFor();
   await look(page, 'projects-en');
 });
 

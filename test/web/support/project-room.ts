@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect } from '@jest/globals';
@@ -14,6 +15,8 @@ import { buildPage } from './built-page.ts';
 
 /** No test has more runs of one person under way. */
 const AT_ONCE = 4;
+/** How soon a stream notices that its session cannot be read. */
+const RECHECK_MS = 500;
 
 interface Visit extends PageSetting {
   name?: string;
@@ -51,26 +54,35 @@ export function projectRoom() {
   });
 
   async function visit({ name = '민지', language = 'ko', deployment = 'cloud', ...setting }: Visit = {}) {
+    const user = { ...(await rows.newUser(name)), language };
+    const session = { token: randomUUID(), isReadable: true };
     const port = await anyFreePort();
     const publicUrl = `http://localhost:${port}`;
     const http = await rows.serve({
       listenOn: port,
       webRoot: built.folder,
-      settings: { publicUrl, deployment },
+      settings: { publicUrl, deployment, limits: { streamRecheckMs: RECHECK_MS } },
+      sessions: {
+        find: async (token) => {
+          if (!session.isReadable) throw new Error('an outage of this test');
+          return token === session.token ? user : null;
+        },
+      },
       caps: { atOnce: AT_ONCE, daily: null, minutes: null },
       requests: createRequestReader(rows.database.gateway),
       connections: createConnectionReader(rows.database.gateway),
     });
     const opened = await openPage(browser, { locale: language === 'ko' ? 'ko-KR' : 'en-US', ...setting });
     open.push({ opened, http });
-    const user = { ...(await rows.newUser(name)), language };
-    const cookie = { name: 'panager', value: http.signInAs(user), url: publicUrl };
+    const cookie = { name: 'panager', value: session.token, url: publicUrl };
     await opened.page.context().addCookies([cookie]);
     const go = async (place: string) => {
       await opened.page.goto(`${publicUrl}/#/${place}`);
       await opened.page.getByRole('main').waitFor();
     };
-    return { ...opened, http, user, publicUrl, go };
+    /** While it lasts, streams end and nothing is answered. */
+    const outage = (isOut: boolean) => void (session.isReadable = !isOut);
+    return { ...opened, user, go, outage };
   }
 
   /** A project that was cloned. */
@@ -133,8 +145,9 @@ Binary files /dev/null and b/logo.png differ
 };
 
 /** `WEB_PICTURES=<folder>` keeps what a person sees, to be looked at. */
-export async function look(page: Page, step: string): Promise<void> {
-  expect({ step, violations: await accessibilityViolations(page) }).toEqual({ step, violations: [] });
+export async function look(page: Page, step: string, { isHuge = false } = {}): Promise<void> {
+  // axe would look at each of some thousand lines for minutes.
+  if (!isHuge) expect({ step, violations: await accessibilityViolations(page) }).toEqual({ step, violations: [] });
   const folder = process.env.WEB_PICTURES;
   if (!folder) return;
   mkdirSync(folder, { recursive: true });

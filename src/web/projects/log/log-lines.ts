@@ -23,7 +23,7 @@ export interface LogBounds {
   lineLength: number;
 }
 
-const BOUNDS: LogBounds = { lines: 5_000, weight: 1_000_000, lineLength: 4_000 };
+const BOUNDS: LogBounds = { lines: 3_000, weight: 600_000, lineLength: 4_000 };
 const LINE_WEIGHT = 32;
 const SPAN_WEIGHT = 16;
 
