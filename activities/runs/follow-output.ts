@@ -64,7 +64,8 @@ export async function followOutput(options: FollowOptions): Promise<KeeperStatus
     pieces = [];
     if ((await runs.append(ref.runId, stored, to, batch)) === 'stale') throw lookAgain('superseded', 500);
     stored = to;
-    if (status.state !== 'ended') await acknowledge(attachment, { stdout: to.stdout, stderr: to.stderr });
+    // When the way to the keeper is lost, whoever reads is told.
+    if (status.state !== 'ended') await acknowledge(attachment, to).catch(() => undefined);
   };
 
   try {
