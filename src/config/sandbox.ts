@@ -33,6 +33,7 @@ const socket = z
   .regex(/^unix:\/\/\/[^\s]+$/, 'is not unix:///path of a socket on this machine.')
   .transform((value) => value.slice('unix://'.length));
 const absolutePath = z.string().regex(/^\/[^\0]*$/, 'is not an absolute path.');
+const imageName = z.string().regex(/^[a-z0-9][\w.:/@-]*$/i, 'is not the name of an image.');
 const version = z.string().regex(/^\d+\.\d+\.\d+$/, 'is not a version of three numbers.');
 const addresses = list.refine((all) => all.every((one) => isIP(one) !== 0), 'holds something that is no IP address.');
 
@@ -51,6 +52,7 @@ export function readSandbox(variables: Variables, mode: Mode | null): SandboxPar
     engineSocket:
       variables.optional('DOCKER_HOST', socket, `Leave it out for unix://${DEFAULT_SOCKET}.`) ?? DEFAULT_SOCKET,
     image: readImage(variables, mode),
+    baseImage: variables.optional('BASE_IMAGE', imageName, 'Set a name such as debian:bookworm-slim, or remove it.'),
     claudeVersion: variables.optional('CLAUDE_VERSION', version, fixVersion),
     workspacesRoot:
       variables.optional('WORKSPACES_ROOT', absolutePath, `Leave it out for ${DEFAULT_WORKSPACES}.`) ??

@@ -96,7 +96,9 @@ export interface SandboxConfig extends CommonConfig {
   engineSocket: string;
   /** Null: the image of this release. `test`: the one that tests make. */
   image: string | null;
-  /** Of Claude Code in the image; null: any. */
+  /** What the image of this release is made on: a base of a registry; null where there is none. */
+  baseImage: string | null;
+  /** Of Claude Code in the image; null: the one of this release, or any in an image that an operator names. */
   claudeVersion: string | null;
   workspacesRoot: string;
   /** Addresses that runs reach although they are private. Empty but in tests. */

@@ -62,7 +62,10 @@ export interface ImageCheck {
 export interface ContainerEngine {
   /** The engine's version. */
   ping(): Promise<string>;
-  /** Builds or imports the image when it is missing; `progress` gets one line now and then. */
+  /**
+   * Builds or imports the image when it is missing; `progress` gets one line now and then. Throws in words for an operator
+   * when something that it is made of is missing; `checkImage` repeats them.
+   */
   ensureImage(progress: (line: string) => void): Promise<void>;
   /** Git, Node and the CLI are there in the wanted versions (CO-7). Nothing secret is lent to this container. */
   checkImage(): Promise<ImageCheck>;

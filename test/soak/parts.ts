@@ -2,6 +2,7 @@ import { soakCanary } from './canary.ts';
 import { soakDiscord } from './discord.ts';
 import { soakErrors } from './errors.ts';
 import { soakFreezes } from './freezes.ts';
+import { soakImage } from './image.ts';
 import { soakInterleavings } from './interleavings.ts';
 import type { Verdict } from './judge.ts';
 import { soakKills } from './kills.ts';
@@ -96,6 +97,12 @@ export function createParts(amounts: Amounts, log: (line: string) => void): Map<
         ];
         const lines = [`cuts ${report.kills}, messages ${messages}, presses repeated ${report.repeatedPresses}`];
         return { ok: Math.max(0, messages - failed.length), failed, ambiguous: [], lines };
+      },
+    },
+    image: {
+      share: 2,
+      async run() {
+        return { ...(await soakImage({ log })), ambiguous: [] };
       },
     },
     interleavings: {

@@ -47,6 +47,7 @@ const OWN: Record<ProcessName, readonly string[]> = {
   orchestrator: [...PROVIDERS, 'ANTHROPIC_API_KEY', 'ANTHROPIC_BASE_URL', 'MODEL', 'OPERATORS'],
   sandbox: [
     'DOCKER_HOST',
+    'BASE_IMAGE',
     'CLAUDE_VERSION',
     'WORKSPACES_ROOT',
     'GITHUB_BASE_URL',

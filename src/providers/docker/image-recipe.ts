@@ -8,6 +8,9 @@ export interface ImageRecipe {
   wanted: { node: string; git: string; claude: string | null };
 }
 
+/** What it is made of is gathered on this machine, and throws in words for an operator when something is missing. */
 export type ImageStep =
-  | { kind: 'import'; name: string; archive: () => Promise<Readable> }
-  | { kind: 'build'; name: string; context: () => Promise<Readable>; arguments: Record<string, string> };
+  | { kind: 'import'; name: string; archive: Gather }
+  | { kind: 'build'; name: string; context: Gather; arguments: Record<string, string> };
+
+export type Gather = (progress: (line: string) => void) => Promise<Readable>;

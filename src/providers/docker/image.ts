@@ -1,4 +1,5 @@
 import type Docker from 'dockerode';
+import type { Readable } from 'node:stream';
 import type { ImageCheck } from '../../ports/container-engine.ts';
 import { KEEPER_FOLDER, RUN_UID } from '../../domain/container-users.ts';
 import { hardening } from './container-settings.ts';
@@ -18,6 +19,7 @@ const MAX_ANSWER_BYTES = 10_000;
 export function createImage(docker: Docker, call: Call, recipe: ImageRecipe, owner: Owner) {
   let making: Promise<void> | undefined;
   let known: { id: string; check: ImageCheck } | undefined;
+  let obstacles: string[] = [];
 
   const idOf = async (name: string): Promise<string | undefined> => {
     const filters = { reference: [name] };
@@ -29,7 +31,20 @@ export function createImage(docker: Docker, call: Call, recipe: ImageRecipe, own
     for (const [index, step] of recipe.steps.entries()) {
       if (await idOf(step.name)) continue;
       progress(`image: part ${index + 1} of ${recipe.steps.length}`);
-      await call((signal) => runStep(docker, step, signal, progress), { timeoutMs: BUILD_MS });
+      const content = await gather(step, progress);
+      await call((signal) => runStep(docker, step, content, signal, progress), { timeoutMs: BUILD_MS });
+    }
+  };
+
+  /** No question to the engine: what is wrong here is told in the recipe's own words. */
+  const gather = async (step: ImageStep, progress: (line: string) => void): Promise<Readable> => {
+    try {
+      const content = await (step.kind === 'import' ? step.archive : step.context)(progress);
+      obstacles = [];
+      return content;
+    } catch (error) {
+      obstacles = error instanceof Error ? [error.message] : [];
+      throw error;
     }
   };
 
@@ -44,7 +59,7 @@ export function createImage(docker: Docker, call: Call, recipe: ImageRecipe, own
 
     async check(): Promise<ImageCheck> {
       const id = await idOf(recipe.name);
-      if (!id) return { ok: false, problems: [`the image ${recipe.name} is missing`] };
+      if (!id) return { ok: false, problems: [`the image ${recipe.name} is missing`, ...obstacles] };
       // An image does not change under its id.
       if (known?.id === id && known.check.ok) return known.check;
       const versions = await call((signal) => askVersions(docker, recipe.name, owner, signal), { timeoutMs: CHECK_MS });
@@ -54,15 +69,25 @@ export function createImage(docker: Docker, call: Call, recipe: ImageRecipe, own
   };
 }
 
-async function runStep(docker: Docker, step: ImageStep, signal: AbortSignal, progress: (line: string) => void) {
+async function runStep(
+  docker: Docker,
+  step: ImageStep,
+  content: Readable,
+  timeout: AbortSignal,
+  progress: (line: string) => void,
+) {
+  // The engine would wait for the rest of what broke off.
+  const broken = new AbortController();
+  content.once('error', () => broken.abort());
+  const signal = AbortSignal.any([timeout, broken.signal]);
   if (step.kind === 'import') {
     const [repo, tag] = step.name.split(':');
     const options = { repo, tag, abortSignal: signal };
-    await followProgress(await docker.importImage(await step.archive(), options), signal, progress);
+    await followProgress(await docker.importImage(content, options), signal, progress);
   } else {
     const buildargs = step.arguments;
     const options = { t: step.name, buildargs, forcerm: true, abortSignal: signal };
-    await followProgress(await docker.buildImage(await step.context(), options), signal, progress);
+    await followProgress(await docker.buildImage(content, options), signal, progress);
   }
 }
 
