@@ -1,4 +1,5 @@
 import { activityInfo } from '@temporalio/activity';
+import { Alarm } from '../src/connections/alarm.ts';
 import { destroySecret } from '../src/connections/destroy-secret.ts';
 import { credentialPath } from '../src/connections/receive-callback.ts';
 import { repairAttempt } from '../src/connections/repair-attempt.ts';
@@ -15,8 +16,8 @@ import { assertOwnRow, ownWorkflowId } from './own-row.ts';
 import { refused } from './failures.ts';
 
 const REVOKE_TIMEOUT_MS = 10_000;
-/** With pauses of up to 20 s: some two minutes. */
-const REVOKE_ATTEMPTS = 10;
+/** A person who wants to connect again waits for it. */
+const GIVE_UP_REVOKING_MS = 10 * 60 * 1000;
 
 export interface AttemptParts {
   store: ConsentStore;
@@ -38,7 +39,7 @@ export function createAttemptActivities({ store, stories, vault, index, oauth, o
 
     /**
      * Ends the grant at its provider, while there is a token to do it with. The person's next trip waits for it, so it
-     * is given up after a while: the secret is destroyed anyway.
+     * is given up after a while: the secret is destroyed anyway, and the operator is told that the grant may live on.
      */
     async revokeGrant({ attemptId }: { attemptId: string }): Promise<void> {
       const attempt = await ownAttempt(store, attemptId);
@@ -50,8 +51,12 @@ export function createAttemptActivities({ store, stories, vault, index, oauth, o
           refreshToken ?? accessToken,
           AbortSignal.timeout(REVOKE_TIMEOUT_MS),
         );
-        await revoked.catch((error: unknown) => {
-          if (!(error instanceof ProviderFailure) || activityInfo().attempt < REVOKE_ATTEMPTS) throw error;
+        await revoked.catch(async (error: unknown) => {
+          const hasWaited = Date.now() - activityInfo().scheduledTimestampMs > GIVE_UP_REVOKING_MS;
+          if (!(error instanceof ProviderFailure) || !hasWaited) throw error;
+          const { userId, provider } = attempt;
+          await store.transact({ userId, providers: [provider] }, (tx) => tx.audit('revocationGivenUp', { provider }));
+          onUnexpected('revokeGrant', new Alarm(`${provider} did not revoke a grant; its secret is destroyed`));
         });
       }
     },

@@ -214,15 +214,31 @@ describe('what ends a credential', () => {
     expect(await heart.consent.start(later.publicId, userId)).toMatchObject({ kind: 'started' });
   });
 
-  test('a provider that does not revoke is asked again, and given up after a while; the secret goes all the same', async () => {
-    const { connection } = await connected(heart);
+  test('a provider that does not revoke is asked again, and given up after a while with an alarm; the secret goes all the same', async () => {
+    const { userId, connection } = await connected(heart);
     const attemptId = connection.credential;
     const workflowId = `destroy-credential-${attemptId}`;
-    const { activities } = activitiesOf(heart);
+    const { activities, unexpected } = activitiesOf(heart);
     await google.fault({ path: '/revoke', status: 503, times: 2 });
-    const revoke = (attempt: number) => runAs(workflowId, () => activities.revokeGrant({ attemptId }), attempt);
-    await expect(revoke(1)).rejects.toMatchObject({ type: 'provider.unavailable', nonRetryable: false });
-    await revoke(10);
+    const revoke = (minutesAgo: number) =>
+      runAs(workflowId, () => activities.revokeGrant({ attemptId }), {
+        // However often it was tried: tries that did not reach the provider do not count against it.
+        attempt: 40,
+        scheduledTimestampMs: Date.now() - minutesAgo * 60_000,
+      });
+    const isAudited = async () =>
+      (
+        await heart.pools.owner.query(`SELECT 1 FROM audit_event WHERE user_id = $1 AND kind = 'revocationGivenUp'`, [
+          userId,
+        ])
+      ).rowCount === 1;
+    await expect(revoke(9)).rejects.toMatchObject({ type: 'provider.unavailable', nonRetryable: false });
+    expect([unexpected, await isAudited()]).toEqual([[], false]);
+    await revoke(11);
+    expect(unexpected).toEqual([
+      expect.objectContaining({ name: 'Alarm', message: expect.stringMatching(/^google did not revoke/) }),
+    ]);
+    expect(await isAudited()).toBe(true);
     await heart.pools.owner.query(`UPDATE connection SET status = 'gone' WHERE id = $1`, [connection.id]);
     await runAs(workflowId, () => activities.destroyCredential({ attemptId }));
     expect(await heart.vaults.orchestrator.read(pathOf(connection))).toEqual({ kind: 'destroyed' });

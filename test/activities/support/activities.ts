@@ -32,7 +32,11 @@ export function activitiesOf(heart: Heart, parts: Partial<ActivityParts> = {}) {
 const quiet = new DefaultLogger('ERROR', () => undefined);
 
 /** Runs `work` as an activity of this workflow. */
-export function runAs<T>(workflowId: string, work: () => Promise<T>, attempt = 1): Promise<T> {
+export function runAs<T>(
+  workflowId: string,
+  work: () => Promise<T>,
+  info: { attempt?: number; scheduledTimestampMs?: number } = {},
+): Promise<T> {
   const workflowExecution = { workflowId, runId: '00000000-0000-4000-8000-000000000000' };
-  return new MockActivityEnvironment({ workflowExecution, attempt }, { logger: quiet }).run(work);
+  return new MockActivityEnvironment({ workflowExecution, ...info }, { logger: quiet }).run(work);
 }
