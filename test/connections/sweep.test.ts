@@ -143,6 +143,30 @@ test('a request that is neither started nor ended, with no start in the outbox, 
   expect(await sweep()).toEqual(NOTHING);
 });
 
+test('a request that was answered after a long wait, or has something run, is not silent; one that is for hours is', async () => {
+  const { call } = await released();
+  const { requestId } = call;
+  await emptyOutbox();
+  const eightHoursAgo = `now() - interval '8 hours'`;
+  await query(`UPDATE request SET claimed_at = ${eightHoursAgo} WHERE id = $1`, [requestId]);
+  // It goes on: its call is tried again and again, say, because the provider is away.
+  await query(`UPDATE waiter SET status = 'resumed' WHERE request_id = $1`, [requestId]);
+  expect(await sweep()).toEqual(NOTHING);
+
+  await query(`UPDATE waiter SET updated_at = ${eightHoursAgo} WHERE request_id = $1`, [requestId]);
+  await query(
+    `WITH p AS (INSERT INTO project (id, user_id, name, clone_url) VALUES (gen_random_uuid(), $2, 'demo', 'https://x/y')
+                RETURNING id)
+     INSERT INTO run (id, project_id, user_id, request_id, kind, command)
+     SELECT gen_random_uuid(), p.id, $2, $1, 'command', '{true}' FROM p`,
+    [requestId, call.userId],
+  );
+  expect(await sweep()).toEqual(NOTHING);
+
+  await query(`UPDATE run SET ended_at = ${eightHoursAgo}, ending = 'exited' WHERE request_id = $1`, [requestId]);
+  expect(await sweep()).toMatchObject({ found: 1, alarms: ['requests were started again: 1'] });
+});
+
 test('a cancellation that reached nobody is sent again', async () => {
   const userId = await newPerson(heart);
   const { call } = await park(heart, userId);

@@ -5,6 +5,13 @@ const ago = (parameter: string) => `now() - make_interval(secs => ${parameter}::
 /** Nothing of the outbox is about the request `r`: whatever is there will bring it on by itself. */
 const NOTHING_ON_ITS_WAY = `NOT EXISTS (SELECT 1 FROM outbox o WHERE o.subject_id = r.id)`;
 
+/** The request `r` waits for nobody and runs nothing, and has not for so long: after a long wait it has only begun again. */
+const nothingGoesOn = (forMs: string) => `
+  NOT EXISTS (SELECT 1 FROM waiter w WHERE w.request_id = r.id AND (w.status = 'open' OR w.updated_at >= ${ago(forMs)}))
+  AND NOT EXISTS (SELECT 1 FROM approval p
+                  WHERE p.request_id = r.id AND (p.status = 'pending' OR p.decided_at >= ${ago(forMs)}))
+  AND NOT EXISTS (SELECT 1 FROM run WHERE run.request_id = r.id AND (run.ended_at IS NULL OR run.ended_at >= ${ago(forMs)}))`;
+
 /** What was left lying. The statements run every minute, so each looks at an index of what is unfinished. */
 export function createSweepStore(pool: Pool): SweepStore {
   const ids = async (sql: string, values: unknown[]) =>
@@ -41,9 +48,7 @@ export function createSweepStore(pool: Pool): SweepStore {
            WHERE r.ended_at IS NULL AND r.lost_at IS NULL AND ${NOTHING_ON_ITS_WAY}
              AND ((r.claimed_at IS NULL AND r.created_at < ${ago('$1')})
                OR r.cancelled_at < ${ago('$1')}
-               OR (r.claimed_at < ${ago('$2')}
-                 AND NOT EXISTS (SELECT 1 FROM waiter w WHERE w.request_id = r.id AND w.status = 'open')
-                 AND NOT EXISTS (SELECT 1 FROM approval p WHERE p.request_id = r.id AND p.status = 'pending')))
+               OR (r.claimed_at < ${ago('$2')} AND ${nothingGoesOn('$2')}))
            ORDER BY r.created_at LIMIT $3::integer FOR UPDATE OF r SKIP LOCKED
          )
          INSERT INTO outbox (kind, subject_id, payload)
