@@ -4,6 +4,7 @@ import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { repliesOver } from '../activities/support/discord-requests.ts';
 import { startDiscordPeer, type DiscordPeer } from '../support/discord/peer.ts';
 import { silenceTemporal, startPanager, type Panager } from '../support/panager.ts';
+import { runPartsOf, startScriptedHost, type ScriptedHost } from '../workflows/support/scripted-host.ts';
 import { HISTORIES, withoutMachine } from './histories.ts';
 import { SCENARIOS } from './scenarios.ts';
 
@@ -18,16 +19,19 @@ const waits = new Set(Object.values(SCENARIOS).map(({ waitMs }) => waitMs));
 describe.each([...waits])('with a wait of %p ms', (waitMs) => {
   let panager: Panager;
   let discord: DiscordPeer;
+  let host: ScriptedHost;
   let closeReplies: () => void;
   beforeAll(async () => {
     discord = await startDiscordPeer();
     panager = await startPanager(waitMs === undefined ? {} : { waitMs }, undefined, (heart) => {
       const { replies, close } = repliesOver(heart, discord);
       closeReplies = close;
-      return { replies };
+      return { replies, ...runPartsOf(heart) };
     });
+    host = await startScriptedHost(panager.heart);
   }, 120_000);
   afterAll(async () => {
+    await host.close();
     await panager.close();
     closeReplies();
     await discord.stop();
@@ -36,7 +40,7 @@ describe.each([...waits])('with a wait of %p ms', (waitMs) => {
 
   const scenarios = Object.entries(SCENARIOS).filter(([, scenario]) => scenario.waitMs === waitMs);
   test.each(scenarios)('%s can be lived', async (name, { live, open }) => {
-    const requestId = await live(panager, discord);
+    const requestId = await live(panager, discord, host);
     const handle = panager.handle(requestId);
     if (!open) await handle.result();
     const history = await handle.fetchHistory();

@@ -1,16 +1,18 @@
 import { authCompleted, replyChanged } from '../../workflows/messages.ts';
 import { newPerson } from '../support/heart.ts';
+import { newProject } from '../activities/support/projects.ts';
 import { askInDiscord, newDiscordUser, type DiscordUser } from '../activities/support/discord-requests.ts';
 import type { DiscordPeer } from '../support/discord/peer.ts';
 import type { Panager } from '../support/panager.ts';
 import { until } from '../support/until.ts';
+import type { ScriptedHost } from '../workflows/support/scripted-host.ts';
 
 /** One life of a request; returns its id. `open` ones are recorded while they still run. */
 export interface Scenario {
   open?: true;
   /** Milliseconds until the wait for consent gives up, when it matters. */
   waitMs?: number;
-  live(panager: Panager, discord: DiscordPeer): Promise<string>;
+  live(panager: Panager, discord: DiscordPeer, host: ScriptedHost): Promise<string>;
 }
 
 export const SCENARIOS: Record<string, Scenario> = {
@@ -112,6 +114,29 @@ export const SCENARIOS: Record<string, Scenario> = {
       return requestId;
     },
   },
+  'ran-in-project': {
+    async live(panager, _discord, host) {
+      const { userId, requestId, runId } = await runningInProject(panager);
+      host.finish(runId, 0);
+      await panager.reaches(userId, requestId, 'done');
+      return requestId;
+    },
+  },
+  'cancelled-while-running': {
+    async live(panager) {
+      const { userId, requestId } = await runningInProject(panager);
+      await panager.heart.consent.cancel(requestId, userId);
+      await panager.handle(requestId).result();
+      return requestId;
+    },
+  },
+  'open-running': {
+    open: true,
+    async live(panager) {
+      const { requestId } = await runningInProject(panager);
+      return requestId;
+    },
+  },
   'discord-answered-at-once': {
     async live(panager, discord) {
       const { requestId } = await askedInDiscord(panager, discord, '안녕하세요');
@@ -169,6 +194,21 @@ async function waiting(panager: Panager, text?: string) {
     return events?.some((event) => event.timerStartedEventAttributes) ? true : null;
   });
   return { userId, requestId, link: wait.publicId, flowId: wait.flowId };
+}
+
+async function runningInProject(panager: Panager) {
+  const userId = await newPerson(panager.heart);
+  await newProject(panager.heart, userId);
+  const requestId = await panager.ask(userId, 'run npm test in demo');
+  const runId = await until('the command runs', async () => {
+    const sql = 'SELECT id FROM run WHERE request_id = $1::uuid AND started_at IS NOT NULL';
+    return (await panager.heart.pools.owner.query<{ id: string }>(sql, [requestId])).rows[0]?.id ?? null;
+  });
+  await until('its request knows that it runs', async () => {
+    const { events } = await panager.handle(requestId).fetchHistory();
+    return events?.some((event) => event.childWorkflowExecutionStartedEventAttributes) ? true : null;
+  });
+  return { userId, requestId, runId };
 }
 
 async function signalsOf(panager: Panager, requestId: string, count: number): Promise<true | null> {
