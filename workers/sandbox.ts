@@ -98,3 +98,5 @@ await Promise.all([stopPresence(), stopReaper()]);
 await connection.close();
 vault.close();
 await pool.end();
+// An image that is being made would hold this process for minutes; whoever comes next makes it.
+process.exit();
