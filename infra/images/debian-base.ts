@@ -10,7 +10,7 @@ const SUITE = 'bookworm';
 /** Plain HTTP: packages carry signatures, and a proxy that re-signs HTTPS breaks nothing. */
 const MIRROR = 'http://deb.debian.org/debian';
 const BOOTSTRAP_MS = 30 * 60_000;
-const ADVICE = 'Install it, set BASE_IMAGE to a base that a registry has, or SANDBOX_IMAGE to an image that is ready.';
+const ADVICE = 'Set BASE_IMAGE to a base that a registry has, or SANDBOX_IMAGE to an image that is ready.';
 const COMMANDS = ['unshare', 'mount', 'tar', 'debootstrap'];
 
 /** What runs find beside Node and the CLI. */

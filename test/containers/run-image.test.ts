@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import tar from 'tar-stream';
+import { archive } from '../../infra/images/archive.ts';
 import { buildEnvironment } from '../../infra/images/build-environment.ts';
 import { containerImage } from '../../infra/images/container-image.ts';
 import { DEBIAN_PACKAGES, whyNoDebian } from '../../infra/images/debian-base.ts';
@@ -179,6 +180,16 @@ containerTest(
       ]);
       const breaking = engineWith(() => Promise.resolve(Readable.from(breakOff())));
       await expect(breaking.ensureImage(silent)).rejects.toMatchObject({ trouble: 'failing' });
+      const wrong = engineWith(() =>
+        Promise.resolve(archive([{ path: 'Dockerfile', text: 'FROM scratch\nCOPY nowhere /\n' }])),
+      );
+      const lines: string[] = [];
+      await expect(wrong.ensureImage((line) => lines.push(line))).rejects.toMatchObject({ trouble: 'failing' });
+      expect(lines).toEqual([
+        ...['part 1 of 1', 'step 1 of 2', 'step 2 of 2'].map((line) => `image: ${line}`),
+        lines.at(-1),
+      ]);
+      expect(lines.at(-1)).toMatch(/^image: COPY failed: .*nowhere/);
     } finally {
       await system.close();
     }
