@@ -151,6 +151,7 @@ const discord =
     providers: ['google'],
     emulated: config.emulated,
     isServed: discordParts.isServed,
+    ...(config.deployment === 'cloud' && { projects: createProjects(pool, runCaps) }),
     people: createPeople(pool),
     conversations: createConversations(pool),
   });

@@ -58,7 +58,8 @@ export function createInteractions(parts: InteractionParts): (interaction: Inter
       if (command === undefined) return { content: discordCommandTexts[language].button.unknown };
       if (!(await served.isServed(interaction.user.id))) return { content: discordCommandTexts[language].notServed };
       const person = await meet(interaction.user, language);
-      return command.run({ person, language, option: (name) => interaction.options.getString(name) });
+      const option = (name: string) => interaction.options.getString(name);
+      return command.run({ person, language, option, by: typedBy(interaction) });
     };
     await answers.replace(interaction, await orNotNow(answer, language));
   }
@@ -72,7 +73,10 @@ export function createInteractions(parts: InteractionParts): (interaction: Inter
       const option = (name: string) => interaction.options.getString(name);
       return person === null
         ? []
-        : command.complete({ person, language, option, typed: interaction.options.getFocused() });
+        : command.complete({
+            ...{ person, language, option, by: typedBy(interaction) },
+            typed: interaction.options.getFocused(),
+          });
     };
     const choices = await suggestions().catch((err: unknown) => {
       logger.warn({ err }, 'suggestions could not be read');
@@ -144,6 +148,8 @@ async function acknowledged(acknowledge: () => Promise<unknown>): Promise<boolea
     throw error;
   }
 }
+
+const typedBy = ({ user, id }: Interaction) => ({ userId: user.id, interactionId: id });
 
 /** The language of the person's Discord. */
 const languageOf = ({ locale }: Interaction): Language => (locale === 'ko' ? 'ko' : 'en');

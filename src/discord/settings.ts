@@ -8,6 +8,8 @@ export interface DiscordSettings {
   /** As people know it; a pretend one says so. */
   providerWords(provider: Provider, language: Language): string;
   connectUrl(publicId: string): string;
+  /** Where projects are added. */
+  projectsUrl: string;
 }
 
 export function discordSettings(given: {
@@ -19,5 +21,6 @@ export function discordSettings(given: {
     providers: given.providers,
     providerWords: (provider, language) => providerWords(provider, given.emulated, language),
     connectUrl: (publicId) => `${given.publicUrl}/connect/${publicId}`,
+    projectsUrl: `${given.publicUrl}/#/projects`,
   };
 }

@@ -6,12 +6,14 @@ import type { Logger } from '../logger.ts';
 import type { Conversations } from '../ports/conversations.ts';
 import type { People } from '../ports/people.ts';
 import type { ConnectionReader, Intake, RequestReader } from '../ports/requests.ts';
+import type { Projects } from '../ports/runs.ts';
 import { accountsCommand } from './commands/accounts.ts';
 import { cancelCommand } from './commands/cancel.ts';
 import { connectCommand } from './commands/connect.ts';
 import { helpCommand } from './commands/help.ts';
 import { pendingCommand } from './commands/pending.ts';
 import { registerCommands } from './commands/register-commands.ts';
+import { runCommand } from './commands/run.ts';
 import { directMessageOf } from './direct-message.ts';
 import { createDiscordClient } from './discord-client.ts';
 import { createInbox } from './inbox.ts';
@@ -42,6 +44,8 @@ export interface DiscordOptions {
   requests: RequestReader;
   connections: ConnectionReader;
   consent: Consent;
+  /** Left out where no containers are served. */
+  projects?: Pick<Projects, 'list'>;
   /** Whether this Discord user is among the people served here (MO-3). */
   isServed: (userId: string, signal: AbortSignal) => Promise<boolean>;
   pokeOutbox: () => void;
@@ -58,7 +62,7 @@ export interface Discord {
 
 /** The inbound half of Discord: direct messages become requests, buttons and commands act. Answers are not sent here. */
 export function startDiscord(options: DiscordOptions): Discord {
-  const { token, apiUrl, gatewayUrl, logger, pauses = {} } = options;
+  const { token, apiUrl, gatewayUrl, logger, projects, pauses = {} } = options;
   const rest = new REST({ ...(apiUrl === null ? {} : { api: apiUrl }), timeout: REST_TIMEOUT_MS }).setToken(token);
   const served = rememberServedPeople(options.isServed);
   const settings = discordSettings(options);
@@ -73,7 +77,8 @@ export function startDiscord(options: DiscordOptions): Discord {
     cancelCommand(options),
     accountsCommand({ ...options, settings }),
     connectCommand({ ...options, settings }),
-    helpCommand(),
+    ...(projects ? [runCommand({ ...options, projects, rest, settings })] : []),
+    helpCommand({ runs: projects !== undefined }),
   ];
   const onInteraction = createInteractions({
     ...options,

@@ -1,3 +1,4 @@
+import { codeBlock } from '../../../src/domain/discord/escape.ts';
 import { relativeTime } from '../../../src/domain/discord/reply-view.ts';
 import { connectTexts } from '../../../src/domain/texts/connect.ts';
 import { dailyCapText } from '../../../src/domain/texts/daily-cap.ts';
@@ -42,12 +43,18 @@ export const PRESSED: Saying[] = [
   { title: 'Nothing answers now', words: (language) => texts[language].notNow },
 ];
 
+const toProjects = (title: string, words: 'noProjects' | 'unknownProject' | 'dmsClosed'): Saying => ({
+  title,
+  words: (language) => texts[language].run[words],
+  buttons: (language) => [texts[language].run.openProjects],
+});
+
 export const COMMANDS: Saying[] = [
   ...Object.entries(discordCommandDescriptions).map(([name, words]) => ({
     title: `While typing: ${name}`,
     words: (language: Language) => words[language],
   })),
-  { title: '`/help`', words: (language) => texts[language].help },
+  { title: '`/help`', words: (language) => `${texts[language].help}\n${texts[language].helpRun}` },
   { title: '`/pending`, nothing', words: (language) => texts[language].pending.none },
   {
     title: '`/pending`',
@@ -89,6 +96,14 @@ export const COMMANDS: Saying[] = [
     buttons: (language) => [texts[language].connect.button('Google')],
   },
   { title: '`/connect`, a service that is not there', words: refused('notConnectable') },
+  {
+    title: '`/run`, in the direct messages: what was asked, which is then answered',
+    words: (language) => `${texts[language].run.asked('demo')}\n${codeBlock('npm test')}`,
+  },
+  { title: '`/run`', words: (language) => texts[language].run.taken },
+  toProjects('`/run`, no projects', 'noProjects'),
+  toProjects('`/run`, no such project', 'unknownProject'),
+  toProjects('`/run`, direct messages are closed', 'dmsClosed'),
 ];
 
 export const ON_THE_PAGE: Saying[] = [

@@ -23,6 +23,8 @@ export interface Asked {
   /** Of the person's Discord. */
   language: Language;
   option(name: string): string | null;
+  /** Who typed it, and this typing of it, by Discord's own ids. */
+  by: { userId: string; interactionId: string };
 }
 
 export interface CommandReply {

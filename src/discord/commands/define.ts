@@ -10,7 +10,7 @@ import type { Language } from '../../domain/words.ts';
 
 /** A command in servers and in direct messages. Its name is the same in every language; what it says is not. */
 export function define(
-  name: 'pending' | 'cancel' | 'accounts' | 'connect' | 'help',
+  name: 'pending' | 'cancel' | 'accounts' | 'connect' | 'run' | 'help',
   options: APIApplicationCommandBasicOption[] = [],
 ): RESTPostAPIChatInputApplicationCommandsJSONBody {
   return {
@@ -25,7 +25,9 @@ export function define(
 export function textOption(
   name: string,
   description: Record<Language, string>,
-  rest: { required: boolean } & ({ autocomplete: true } | { choices: { name: string; value: string }[] }),
+  rest: { required: boolean } & (
+    { autocomplete: true } | { choices: { name: string; value: string }[] } | { max_length: number }
+  ),
 ): APIApplicationCommandBasicOption {
   return { type: ApplicationCommandOptionType.String, name, ...localized(description), ...rest };
 }

@@ -27,7 +27,19 @@ export interface DiscordCommandTexts {
     gone: string;
   };
   connect: { open(provider: string): string; button(provider: string): string };
+  run: {
+    /** The words that ask for it, as a person would write them. */
+    words(project: string, command: string): string;
+    /** Above the command, in our message that stands in for theirs. */
+    asked(project: string): string;
+    taken: string;
+    noProjects: string;
+    unknownProject: string;
+    dmsClosed: string;
+    openProjects: string;
+  };
   help: string;
+  helpRun: string;
 }
 
 const ko: DiscordCommandTexts = {
@@ -67,6 +79,15 @@ const ko: DiscordCommandTexts = {
     open: (provider) => `아래 버튼으로 ${provider} 계정을 연결할 수 있습니다. 이 링크는 본인만 쓸 수 있습니다.`,
     button: (provider) => `${provider} 연결`,
   },
+  run: {
+    words: (project, command) => `${project} 프로젝트에서 \`${command}\` 실행해줘`,
+    asked: (project) => `“${project}” 프로젝트에서 실행해 달라고 하셨습니다.`,
+    taken: '시작합니다. 진행 상황과 결과는 저와의 DM에 적어 드립니다.',
+    noProjects: '아직 프로젝트가 없어 아무것도 실행하지 않았습니다. 웹 페이지에서 저장소를 추가하고 다시 해 주세요.',
+    unknownProject: '그런 프로젝트가 없어 아무것도 실행하지 않았습니다. 목록에서 골라 주세요.',
+    dmsClosed: '제 DM을 받지 않으셔서 아무것도 실행하지 않았습니다. DM을 허용하시거나 웹 페이지에서 실행해 주세요.',
+    openProjects: '프로젝트 열기',
+  },
   help: [
     '저에게 DM으로 부탁을 적어 주세요. 예: “이번 주 일정 보여줘”',
     '계정이 필요하면 연결 버튼을 보내 드리고, 연결하시면 멈춘 곳에서 이어서 답합니다. 여러 가지를 한꺼번에 부탁하셔도 됩니다.',
@@ -76,6 +97,7 @@ const ko: DiscordCommandTexts = {
     '/accounts 연결된 계정',
     '/connect 계정 미리 연결하기',
   ].join('\n'),
+  helpRun: '/run 프로젝트에서 명령 실행하기',
 };
 
 const en: DiscordCommandTexts = {
@@ -115,6 +137,16 @@ const en: DiscordCommandTexts = {
     open: (provider) => `The button below connects your ${provider} account. Only you can use this link.`,
     button: (provider) => `Connect ${provider}`,
   },
+  run: {
+    words: (project, command) => `run \`${command}\` in project ${project}`,
+    asked: (project) => `You asked to run this in “${project}”.`,
+    taken: 'It starts now. How it goes and how it ends is in our direct messages.',
+    noProjects: 'You have no project yet, so nothing was run. Add a repository on the web page and try again.',
+    unknownProject: 'There is no such project, so nothing was run. Please choose one from the list.',
+    dmsClosed:
+      'You do not take direct messages of mine, so nothing was run. Please allow them, or run it on the web page.',
+    openProjects: 'Open projects',
+  },
   help: [
     "Write to me in a direct message. For example: “What's on this week?”",
     'When an account is needed you get a button to connect it, and the answer goes on where it stopped. You can ask for several things at once.',
@@ -124,6 +156,7 @@ const en: DiscordCommandTexts = {
     '/accounts connected accounts',
     '/connect connect an account ahead',
   ].join('\n'),
+  helpRun: '/run run a command in a project',
 };
 
 export const discordCommandTexts: Record<Language, DiscordCommandTexts> = { ko, en };
@@ -136,5 +169,8 @@ export const discordCommandDescriptions = {
   accounts: { ko: '연결된 계정을 보고 끊습니다', en: 'See and disconnect connected accounts' },
   connect: { ko: '계정을 미리 연결합니다', en: 'Connect an account ahead' },
   connectProvider: { ko: '연결할 서비스', en: 'The service to connect' },
+  run: { ko: '프로젝트에서 명령을 실행합니다', en: 'Run a command in a project' },
+  runProject: { ko: '실행할 프로젝트', en: 'The project to run it in' },
+  runCommand: { ko: '실행할 명령', en: 'The command to run' },
   help: { ko: '패니저를 쓰는 방법', en: 'How to use Panager' },
 } satisfies Record<string, Record<Language, string>>;
