@@ -77,6 +77,13 @@ test('MO-4: the orchestrator and the sandbox are not given what they do not need
   expect(['google-secret', 'discord-secret'].filter((secret) => sandbox.includes(secret))).toEqual([]);
 });
 
+test('the image of runs is made on a base that has the name of an image, or on none', () => {
+  expect(readSandboxConfig(PRODUCTION).baseImage).toBeNull();
+  const name = 'registry.example.org/debian:bookworm-slim';
+  expect(readSandboxConfig({ ...PRODUCTION, BASE_IMAGE: name }).baseImage).toBe(name);
+  expect(() => readSandboxConfig({ ...PRODUCTION, BASE_IMAGE: '-t other' })).toThrow('BASE_IMAGE');
+});
+
 test('a complete production environment is accepted, and the mode may be left out', () => {
   const config = readGatewayConfig(PRODUCTION);
   expect(config.mode).toBe('production');
@@ -256,3 +263,44 @@ const namesOf = (env: Env): string[] =>
   faultsOf(env)
     .faults.map(({ variable }) => variable)
     .sort();
+
+test('a container host has limits, a name and a socket without any setting', () => {
+  const config = readSandboxConfig(PRODUCTION);
+  expect(config).toMatchObject({
+    engineSocket: '/var/run/docker.sock',
+    workspacesRoot: '/var/opt/panager/workspaces',
+    image: null,
+    claudeVersion: null,
+    allowedPrivate: [],
+    capacity: 2,
+    wallMs: 1_800_000,
+    deployment: 'cloud',
+  });
+  expect(config.host).toMatch(/^[a-z0-9][a-z0-9-]{0,39}$/);
+});
+
+test('every fault of a container host is told at once', () => {
+  const faults = faultsOf(() =>
+    readSandboxConfig({
+      ...PRODUCTION,
+      DOCKER_HOST: 'tcp://engine:2375',
+      CLAUDE_VERSION: 'latest',
+      WORKSPACES_ROOT: 'workspaces',
+      SANDBOX_HOST: 'Not A Name',
+      SANDBOX_IMAGE: 'test',
+      SANDBOX_MEMORY_MB: '1',
+      SANDBOX_MEMROY_MB: '512',
+      SANDBOX_PRIVATE_ADDRESSES: '127.0.0.1',
+    }),
+  );
+  expect(faults).toEqual([
+    'CLAUDE_VERSION',
+    'DOCKER_HOST',
+    'SANDBOX_HOST',
+    'SANDBOX_IMAGE',
+    'SANDBOX_MEMORY_MB',
+    'SANDBOX_MEMROY_MB',
+    'SANDBOX_PRIVATE_ADDRESSES',
+    'WORKSPACES_ROOT',
+  ]);
+});
