@@ -208,8 +208,12 @@ export const promptRunBody = z.strictObject({
 
 export const runListQuery = z.strictObject({ limit: z.coerce.number().int().min(1).max(100).default(30) });
 
-/** `from`: begin at this position of the log, for readers that cannot send `Last-Event-ID`, which counts when both come. */
+/**
+ * `from`: begin at this position of the log, for readers that cannot send `Last-Event-ID`, which counts when both come.
+ * `format=text` answers the whole log so far as a file.
+ */
 export const runLogQuery = z.strictObject({
+  format: z.enum(['events', 'text']).default('events'),
   from: z
     .string()
     .regex(/^\d{1,15}$/, 'is not a position')

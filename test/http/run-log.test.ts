@@ -256,3 +256,16 @@ test('a HEAD opens no stream, and a stopping server ends those that are open', a
   await http.stop();
   await until(() => reader.ended(), SOON);
 });
+
+test('the whole log is a file too, for its person only', async () => {
+  http = await room.serve();
+  const lee = await room.newUser('Lee');
+  const lines = Array.from({ length: 10_000 }, (_, at) => `line ${at} \u{1f600} 한글\n`);
+  const path = `/api/runs/${await runThatSaid(lines)}/logs?format=text`;
+
+  const answer = await http.ask({ path, as: http.signInAs(kim) });
+  expect(answer.headers['content-type']).toBe('text/plain; charset=utf-8');
+  expect(answer.headers['content-disposition']).toMatch(/^attachment; filename="?run-[0-9a-f-]{36}\.log"?$/);
+  expect(answer.text === lines.join('')).toBe(true);
+  expect((await http.ask({ path, as: http.signInAs(lee) })).status).toBe(404);
+});

@@ -19,6 +19,7 @@ import type { RateLimits } from '../middleware/rate-limits.ts';
 import { parseBody, parseParams, parseQuery } from '../parse.ts';
 import type { RouteParts } from '../parts.ts';
 import { runAnswerOf } from '../run-views.ts';
+import { sendLogFile } from '../send-log-file.ts';
 import { resumePoint } from '../serve-stream.ts';
 import type { ServeStream } from '../serve-stream.ts';
 
@@ -76,8 +77,9 @@ export function runRoutes(parts: RouteParts, limits: RateLimits, serveStream: Se
     '/api/runs/:id/logs',
     signedIn(currentUser, async (request, response, user) => {
       const resumed = resumePoint(request);
-      const { from } = parseQuery(runLogQuery, request);
+      const { format, from } = parseQuery(runLogQuery, request);
       const { id: runId, log } = await ownRun(request, user);
+      if (format === 'text') return sendLogFile(runs, response, runId);
       // A position that is not reached yet was never given.
       const start = Math.min(resumed ?? from, log.length);
       await serveStream(request, response, user, (stream) =>

@@ -29,7 +29,14 @@ export function RunLog({ run, log, language, texts }: RunLogProps) {
         </span>
       </div>
       {log.lines.some(({ stream }) => stream === 'stderr') && <p className="aside stderr-key">{words.stderr}</p>}
-      {log.forgotten > 0 && <p className="aside">{words.earlier(log.forgotten.toLocaleString(language))}</p>}
+      {log.forgotten > 0 && (
+        <p className="aside log-earlier">
+          {words.earlier(log.forgotten.toLocaleString(language))}
+          <a href={`/api/runs/${run.id}/logs?format=text`} download={`run-${run.id}.log`}>
+            {words.download}
+          </a>
+        </p>
+      )}
       <div className="log-area">
         <div ref={box} className="log mono" role="region" aria-label={words.label} tabIndex={0} dir="ltr">
           {isEmpty && <p className="aside">{log.state === 'complete' ? words.nothing : words.nothingYet}</p>}
