@@ -1,4 +1,5 @@
 import { MessageFlags, Routes, type REST } from 'discord.js';
+import { splitMessage } from '../domain/discord/split-message.ts';
 import type { CommandReply } from './commands/command.ts';
 
 /** What of an interaction is needed to answer it, for 15 minutes after it was acknowledged. */
@@ -18,16 +19,18 @@ export interface PrivateAnswers {
 /** Bodies as Discord's API describes them: those that discord.js makes for webhooks have more in them. */
 export function createPrivateAnswers(rest: REST): PrivateAnswers {
   const quiet = { allowed_mentions: { parse: [] } };
+  /** Discord refuses what is too long, and then the person would read nothing. */
+  const first = (content: string): string => splitMessage(content)[0] ?? '';
   return {
     async replace({ applicationId, token }, { content, components = [] }) {
       await rest.patch(Routes.webhookMessage(applicationId, token, '@original'), {
-        body: { content, components, flags: MessageFlags.SuppressEmbeds, ...quiet },
+        body: { content: first(content), components, flags: MessageFlags.SuppressEmbeds, ...quiet },
         auth: false,
       });
     },
     async whisper({ applicationId, token }, content) {
       await rest.post(Routes.webhook(applicationId, token), {
-        body: { content, flags: MessageFlags.Ephemeral | MessageFlags.SuppressEmbeds, ...quiet },
+        body: { content: first(content), flags: MessageFlags.Ephemeral | MessageFlags.SuppressEmbeds, ...quiet },
         auth: false,
       });
     },

@@ -9,6 +9,8 @@ import { buttonRow, linkButton, shortened, type Command } from './command.ts';
 import { define } from './define.ts';
 
 const SHOWN = 10;
+/** Of the 2,000 characters of a message; the rest is for how many more there are. */
+const ROOM = 1_800;
 
 /** `/pending`: everything that waits for this person, each link once. */
 export function pendingCommand({
@@ -24,7 +26,7 @@ export function pendingCommand({
       const texts = discordCommandTexts[language].pending;
       const waiting = await requests.waiting(person.id);
       if (waiting.length === 0) return { content: texts.none };
-      const lines = waiting.slice(0, SHOWN).flatMap((request) => {
+      const linesOf = (request: RequestView): string[] => {
         const words = quoted(request);
         return [
           ...request.waitingFor.map(({ provider, deadline }) =>
@@ -32,15 +34,24 @@ export function pendingCommand({
           ),
           ...request.approvals.map(({ deadline }) => texts.approval(words, relativeTime(deadline))),
         ];
-      });
+      };
+      let content = texts.title(waiting.length);
+      let shown = 0;
+      for (const request of waiting.slice(0, SHOWN)) {
+        const longer = [content, ...new Set(linesOf(request))].join('\n');
+        if (longer.length > ROOM) break;
+        content = longer;
+        shown += 1;
+      }
+      const hidden = waiting.length - shown;
+      if (hidden > 0) content = `${content}\n${texts.more(hidden)}`;
       const links = new Map<string, Provider>(
         waiting.flatMap((request) => request.waitingFor.map(({ publicId, provider }) => [publicId, provider] as const)),
       );
       const buttons = [...links].map(([publicId, provider]) =>
         linkButton(texts.connect(settings.providerWords(provider, language)), settings.connectUrl(publicId)),
       );
-      const more = waiting.length > SHOWN ? [texts.more(waiting.length - SHOWN)] : [];
-      return { content: [texts.title(waiting.length), ...lines, ...more].join('\n'), components: buttonRow(buttons) };
+      return { content, components: buttonRow(buttons) };
     },
   };
 }
