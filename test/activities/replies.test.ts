@@ -4,7 +4,7 @@ import type { ApplicationFailure } from '@temporalio/common';
 import { endRequest } from '../../src/connections/end-request.ts';
 import { enterCall } from '../../src/connections/tool-calls.ts';
 import type { RequestOutcome } from '../../src/domain/words.ts';
-import type { MessagePlatform } from '../../src/ports/replies.ts';
+import { ReplyRefused, type MessagePlatform } from '../../src/ports/replies.ts';
 import { startDiscordPeer, type DiscordPeer } from '../support/discord/peer.ts';
 import { newRequest, outboxOf, startHeart, type Heart } from '../support/heart.ts';
 import { activitiesOf, runAs } from './support/activities.ts';
@@ -44,9 +44,10 @@ function orchestrator(
 ) {
   const { replies, close } = repliesOver(heart, peer, options, 1_500);
   closing.push(close);
-  const { activities } = activitiesOf(heart, { replies: { ...replies, platform: wrap(replies.platform) } });
+  const { activities, unexpected } = activitiesOf(heart, { replies: { ...replies, platform: wrap(replies.platform) } });
   const as = <T>(requestId: string, work: () => Promise<T>) => runAs(`request-${requestId}`, work);
   return {
+    unexpected,
     show: (requestId: string, slow = false) => as(requestId, () => activities.showReply({ requestId, slow })),
     deliver: (requestId: string) => as(requestId, () => activities.deliverReply({ requestId })),
     remind: (requestId: string) => as(requestId, () => activities.remind({ requestId })),
@@ -383,6 +384,14 @@ describe('approvals', () => {
     expect(JSON.stringify(message?.components)).not.toMatch(/approve|deny/);
   });
 
+  test('a request that was stopped just before asks for nothing any more', async () => {
+    const { user, requestId, seen } = await asking([event]);
+    await heart.consent.cancel(requestId, user.userId);
+    await orchestrator().show(requestId);
+    expect(seen.all()).toHaveLength(1);
+    expect(seen.only().content).not.toMatch(/확인|골라/);
+  });
+
   test('whoever was asked is told of the answer', async () => {
     const { requestId, seen } = await asking([event]);
     await heart.pools.owner.query(`UPDATE approval SET status = 'approved' WHERE request_id = $1`, [requestId]);
@@ -445,6 +454,17 @@ describe('reminders', () => {
 });
 
 describe('what Discord does to us', () => {
+  test('a message that it does not take as it is is our own mistake: recorded, and an alarm', async () => {
+    const { requestId } = await waiting();
+    const { show, unexpected } = orchestrator({}, (platform) => ({
+      ...platform,
+      post: () => Promise.reject(new ReplyRefused('invalid', 50035)),
+    }));
+    expect(await show(requestId)).toMatchObject({ deliverable: false });
+    expect(await replyRow(requestId)).toEqual({ undeliverable: '50035', delivered: false });
+    expect(unexpected).toEqual([expect.objectContaining({ name: 'Alarm' })]);
+  });
+
   test.each([
     ['dmsClosed', '50007'],
     ['forbidden', '50001'],

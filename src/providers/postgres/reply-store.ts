@@ -6,6 +6,7 @@ import { one, type Pool } from './pool.ts';
 interface Facts extends Omit<Reply, 'view' | 'revision' | 'posted'> {
   userId: string;
   accounts: string[];
+  runs: string[];
   messages: Record<string, string>;
   /** How many requests wait on each flow. */
   waiters: Record<string, number>;
@@ -19,10 +20,12 @@ const FACTS = `
            OR EXISTS (SELECT 1 FROM waiter w WHERE w.request_id = r.id)
            OR EXISTS (SELECT 1 FROM approval a WHERE a.request_id = r.id) AS waited,
          ARRAY(SELECT a.call_id FROM approval a
-               WHERE a.request_id = r.id AND a.status = 'pending' ORDER BY a.call_id) AS asking,
+               WHERE a.request_id = r.id AND a.status = 'pending' AND r.cancelled_at IS NULL AND r.ended_at IS NULL
+               ORDER BY a.call_id) AS asking,
          ARRAY(SELECT DISTINCT e.result->>'account' FROM effect e
                WHERE e.request_id = r.id AND e.done_at IS NOT NULL AND e.result->>'account' IS NOT NULL
                ORDER BY 1) AS accounts,
+         ARRAY(SELECT run.id::text FROM run WHERE run.request_id = r.id ORDER BY run.created_at, run.id) AS runs,
          coalesce((SELECT json_object_agg(m.slot, m.message_id) FROM reply_message m
                    WHERE m.request_id = r.id AND m.message_id IS NOT NULL), '{}') AS messages,
          coalesce((SELECT json_object_agg(f.flow_id, f.requests) FROM (
@@ -41,12 +44,13 @@ export function createReplyStore(pool: Pool, requests: RequestReader): ReplyStor
     async find(requestId, noticeAfterMs) {
       const facts = await one<Facts>(pool, FACTS, [requestId, noticeAfterMs]);
       if (facts === null) return null;
-      const { userId, accounts, messages, waiters, ...rest } = facts;
+      const { userId, accounts, runs, messages, waiters, ...rest } = facts;
       const request = await requests.find(userId, requestId);
       if (request === null) return null;
       const view: ReplyView = {
         ...request,
         accounts,
+        runs,
         waitingFor: request.waitingFor.map((wait): WaitView => ({ ...wait, requests: waiters[wait.flowId] ?? 1 })),
       };
       return { ...rest, view, revision: request.revision, posted: new Map(Object.entries(messages)) };
