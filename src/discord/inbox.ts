@@ -1,8 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { beforeCursor } from '../domain/discord/snowflake.ts';
 import type { Logger } from '../logger.ts';
 import type { Conversations } from '../ports/conversations.ts';
-import { directMessageOf, isNewer, older, type DirectMessage } from './direct-message.ts';
-import { beforeCursor, PAGE, type MissedMessages } from './missed-messages.ts';
+import { directMessageOf, older, type DirectMessage } from './direct-message.ts';
+import { PAGE, type MissedMessages } from './missed-messages.ts';
 
 const FIRST_RETRY_MS = 500;
 const LONGEST_RETRY_MS = 30_000;
@@ -19,11 +20,11 @@ export interface Inbox {
 }
 
 /**
- * Takes one message. `inOrder`: nothing before it is missing, so the cursor may pass it. `again`: the cursor has passed it
- * already; it is here because it may have been overtaken, and must cause nothing if it was not.
+ * Takes one message. `inOrder`: nothing before it is missing, so the cursor may pass it. The same message may come again,
+ * also after the cursor has passed it, and must cause nothing then.
  * @throws when it was not taken; it is then fetched again
  */
-export type TakeMessage = (message: DirectMessage, how: { inOrder: boolean; again: boolean }) => Promise<void>;
+export type TakeMessage = (message: DirectMessage, how: { inOrder: boolean }) => Promise<void>;
 
 interface Channel {
   /** Work on a channel is done one after the other, so that its messages are stored in their order. */
@@ -31,8 +32,6 @@ interface Channel {
   waiting: number;
   /** Messages after this one may be missing here; null when none is. */
   behind: string | null;
-  /** The cursor when it was last read from the database. */
-  cursor: string;
 }
 
 /**
@@ -79,7 +78,7 @@ export function createInbox(parts: {
         const page = await missedMessages(id, channel.behind, stopping.signal);
         for (const found of page) {
           const message = directMessageOf(found);
-          if (message !== null) await take(message, { inOrder: true, again: !isNewer(found.id, channel.cursor) });
+          if (message !== null) await take(message, { inOrder: true });
           channel.behind = found.id;
         }
         if (page.length < PAGE) channel.behind = null;
@@ -116,7 +115,6 @@ export function createInbox(parts: {
           if (cursor === null) continue;
           const channel = channels.get(id) ?? newChannel();
           channels.set(id, channel);
-          channel.cursor = cursor;
           fallBehind(channel, beforeCursor(cursor));
         }
         return known.filter(({ cursor }) => cursor !== null).map(({ channel }) => channel);
@@ -147,7 +145,7 @@ export function createInbox(parts: {
         // What was missed comes first, if Discord gives it now.
         if (channel.behind !== null) await readMissed(message.channel, channel);
         try {
-          await take(message, { inOrder: channel.behind === null, again: false });
+          await take(message, { inOrder: channel.behind === null });
         } catch (err) {
           logger.warn({ err }, 'a message of Discord could not be taken; it is fetched again');
           fallBehind(channel, String(BigInt(message.id) - 1n));
@@ -172,6 +170,6 @@ export function createInbox(parts: {
   };
 }
 
-const newChannel = (): Channel => ({ tail: Promise.resolve(), waiting: 0, behind: null, cursor: '0' });
+const newChannel = (): Channel => ({ tail: Promise.resolve(), waiting: 0, behind: null });
 
 function ignore(): void {}

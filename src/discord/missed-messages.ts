@@ -4,8 +4,6 @@ import { isNewer } from './direct-message.ts';
 /** The most that Discord gives at once. */
 export const PAGE = 100;
 const TIMEOUT_MS = 30_000;
-/** Two messages of one moment may arrive in the other order: what is 10 s older than the cursor is looked at again. */
-const OVERLAP = 10_000n << 22n;
 
 /** A page of a channel after a message, oldest first; not full at the end. */
 export type MissedMessages = (channel: string, after: string, signal: AbortSignal) => Promise<APIMessage[]>;
@@ -24,10 +22,4 @@ export function createMissedMessages(rest: REST): MissedMessages {
       throw error;
     }
   };
-}
-
-/** Where to begin to look for what came after `cursor`. */
-export function beforeCursor(cursor: string): string {
-  const start = BigInt(cursor) - OVERLAP;
-  return String(start > 0n ? start : 0n);
 }

@@ -10,8 +10,9 @@ const REMEMBERED = 10_000;
 export interface ServedPeople {
   /** @throws when Discord has to be asked and does not answer */
   isServed(discordId: string): Promise<boolean>;
-  /** True once a day for each person: say it now. */
-  tellNow(discordId: string): boolean;
+  /** False for a day after somebody was told that they are not served. */
+  mayTell(discordId: string): boolean;
+  wasTold(discordId: string): void;
 }
 
 export function rememberServedPeople(ask: (discordId: string, signal: AbortSignal) => Promise<boolean>): ServedPeople {
@@ -25,11 +26,8 @@ export function rememberServedPeople(ask: (discordId: string, signal: AbortSigna
       remember(known, discordId, { served, until: Date.now() + (served ? SERVED_MS : NOT_SERVED_MS) });
       return served;
     },
-    tellNow(discordId) {
-      if ((told.get(discordId) ?? 0) > Date.now()) return false;
-      remember(told, discordId, Date.now() + TOLD_MS);
-      return true;
-    },
+    mayTell: (discordId) => (told.get(discordId) ?? 0) <= Date.now(),
+    wasTold: (discordId) => remember(told, discordId, Date.now() + TOLD_MS),
   };
 }
 

@@ -19,7 +19,9 @@ import { createDiscordClient } from './discord-client.ts';
 import { createInbox } from './inbox.ts';
 import { createInteractions } from './interactions.ts';
 import { keepConnected, type ConnectionState } from './keep-connected.ts';
+import { createLateNotices } from './late-notices.ts';
 import { createMissedMessages } from './missed-messages.ts';
+import { createNotices } from './notices.ts';
 import { createPrivateAnswers } from './private-answers.ts';
 import { createReconnectGate } from './reconnect-gate.ts';
 import { rememberServedPeople } from './remember-served-people.ts';
@@ -51,7 +53,7 @@ export interface DiscordOptions {
   pokeOutbox: () => void;
   logger: Logger;
   /** Pauses, for tests. */
-  pauses?: { identifySpacingMs?: number; firstPauseMs?: number };
+  pauses?: { identifySpacingMs?: number; firstPauseMs?: number; lateAfterMs?: number };
 }
 
 export interface Discord {
@@ -66,8 +68,13 @@ export function startDiscord(options: DiscordOptions): Discord {
   const rest = new REST({ ...(apiUrl === null ? {} : { api: apiUrl }), timeout: REST_TIMEOUT_MS }).setToken(token);
   const served = rememberServedPeople(options.isServed);
   const settings = discordSettings(options);
+  const notices = createNotices(rest);
+  const lateNotices = createLateNotices({
+    ...{ requests: options.requests, notices, rest, logger },
+    ...(pauses.lateAfterMs === undefined ? {} : { lateAfterMs: pauses.lateAfterMs }),
+  });
   const inbox = createInbox({
-    take: createTakeMessage({ ...options, served, rest }),
+    take: createTakeMessage({ ...options, served, notices, lateNotices }),
     missedMessages: createMissedMessages(rest),
     conversations: options.conversations,
     logger,
@@ -140,6 +147,7 @@ export function startDiscord(options: DiscordOptions): Discord {
       stopping.abort();
       await connection.close();
       await inbox.close();
+      await lateNotices.close();
       await Promise.all(working);
       rest.clearHashSweeper();
       rest.clearHandlerSweeper();

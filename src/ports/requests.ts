@@ -40,6 +40,8 @@ export interface IncomingMessage {
   language: Language;
   /** IANA name. */
   timeZone: string;
+  /** When the words were written, where that is not now. A time to come counts as now. */
+  writtenAt?: Date;
   /** How far the conversation is taken in with this message (`Conversations`); null where nothing of it moves. */
   cursor?: string | null;
 }

@@ -7,8 +7,8 @@ export interface StoryStore {
   /** Claims the request for its workflow and reads its story. Null when there is no such request. */
   claim(requestId: string): Promise<Story | null>;
   /**
-   * The last turns of the request's conversation that had ended when it was asked, oldest first, at most `limit`: the
-   * same at each look, whatever ends meanwhile.
+   * The last turns of the request's conversation that had ended when its words were written, oldest first, at most
+   * `limit`: the same at each look, whatever ends meanwhile.
    */
   earlierTurns(requestId: string, limit: number): Promise<EarlierTurn[]>;
   /** Notes failures of calls that have no other trace (an outage outlasted the retries). */

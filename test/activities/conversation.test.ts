@@ -11,8 +11,8 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => heart.close());
 
-async function says(userId: string, text: string, channel = 'page'): Promise<string> {
-  const message = { userId, platform: 'web', channel, clientId: randomUUID(), text } as const;
+async function says(userId: string, text: string, channel = 'page', writtenAt = new Date()): Promise<string> {
+  const message = { writtenAt, userId, platform: 'web', channel, clientId: randomUUID(), text } as const;
   return (await heart.intake.accept({ ...message, language: 'ko', timeZone: 'Asia/Seoul' })).requestId;
 }
 
@@ -38,8 +38,8 @@ async function ends(requestId: string): Promise<void> {
 }
 
 /** Asked, answered and over. */
-async function turn(userId: string, text: string, channel?: string): Promise<string> {
-  const requestId = await says(userId, text, channel);
+async function turn(userId: string, text: string, channel?: string, writtenAt?: Date): Promise<string> {
+  const requestId = await says(userId, text, channel, writtenAt);
   await thinks(requestId);
   await ends(requestId);
   return requestId;
@@ -56,6 +56,17 @@ test('a request sees the words and answers of the turns that had ended before it
     { text: '내일 회의 추가해줘', askedAt: expect.any(Date), answer: expect.stringContaining('몇 시에 할까요?') },
     { text: '안녕하세요', askedAt: expect.any(Date), answer: expect.stringContaining('오프라인 도우미') },
   ]);
+});
+
+test('words that were taken in late mean the day on which they were written, and no answer that came after them', async () => {
+  const userId = await newPerson(heart);
+  const writtenAt = new Date(Date.now() - 3_600_000);
+  await turn(userId, '내일 회의 추가해줘');
+  const { seen } = await thinks(await says(userId, '내일 3시에 회의 추가해줘', 'page', writtenAt));
+  expect([seen.askedAt, seen.earlier]).toEqual([writtenAt, []]);
+  await turn(userId, '안녕', 'page', writtenAt);
+  const [, late] = (await thinks(await says(userId, '고마워'))).seen.earlier;
+  expect(late).toMatchObject({ text: '안녕', askedAt: writtenAt });
 });
 
 test('not what is still under way, ends later, or was said elsewhere or by somebody else', async () => {

@@ -52,7 +52,8 @@ test('a first direct message registers its person and becomes a request, with no
   const id = await peer.say(minji, '이번 주 일정 보여줘');
   await stored(minji.channelId, ['이번 주 일정 보여줘']);
   const { rows } = await heart.pools.owner.query(
-    `SELECT u.display_name, u.language, i.issuer, r.client_id, r.platform, r.language AS asked_in, r.time_zone, o.payload
+    `SELECT u.display_name, u.language, i.issuer, r.client_id, r.platform, r.language AS asked_in, r.time_zone, o.payload,
+            r.asked_at
      FROM identity i JOIN app_user u ON u.id = i.user_id JOIN request r ON r.user_id = u.id
      JOIN outbox o ON o.subject_id = r.id WHERE i.subject = $1::text`,
     [minji.userId],
@@ -61,6 +62,8 @@ test('a first direct message registers its person and becomes a request, with no
     expect.objectContaining({
       ...{ display_name: '민지', language: 'ko', issuer: 'https://discord.com', client_id: id, platform: 'discord' },
       ...{ asked_in: 'ko', time_zone: 'Asia/Seoul', payload: expect.objectContaining({ platform: 'discord' }) },
+      // Ids of Discord hold the time of the words, since 2015.
+      asked_at: new Date(Number(BigInt(id) >> 22n) + 1_420_070_400_000),
     }),
   ]);
   expect(await cursorOf(minji.channelId)).toBe(id);

@@ -48,6 +48,24 @@ test('a repeated message keeps the words that came first', async () => {
   expect(rows).toEqual([{ text: 'first' }]);
 });
 
+test('words that were written earlier keep their time, and none are from a time to come', async () => {
+  const userId = await database.newPerson();
+  const askedAt = async (writtenAt?: Date) => {
+    const { requestId } = await database.accept(messageOf(userId, writtenAt === undefined ? {} : { writtenAt }));
+    const { rows } = await database.owner.query<{ asked_at: Date; created_at: Date }>(
+      'SELECT asked_at, created_at FROM request WHERE id = $1',
+      [requestId],
+    );
+    return rows[0]!;
+  };
+  const yesterday = new Date(Date.now() - 86_400_000);
+  expect((await askedAt(yesterday)).asked_at).toEqual(yesterday);
+  for (const given of [undefined, new Date(Date.now() + 86_400_000)]) {
+    const { asked_at, created_at } = await askedAt(given);
+    expect(asked_at).toEqual(created_at);
+  }
+});
+
 test('twenty different messages of one person at once are twenty requests of one conversation', async () => {
   const userId = await database.newPerson();
   const answers = await Promise.all(Array.from({ length: 20 }, () => database.accept(messageOf(userId))));

@@ -5,6 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type pg from 'pg';
 import { startSystem, type System } from '../../infra/local/system.ts';
 import { waitFor } from '../../infra/local/wait-for.ts';
+import { discordCommandTexts } from '../../src/domain/texts/discord-commands.ts';
 import { startDiscordPeer, type DiscordPeer, type DiscordPerson } from '../support/discord/peer.ts';
 import { connectOwner, SETTLE_MS } from './judge.ts';
 import { seeded, type Random } from './random.ts';
@@ -227,9 +228,12 @@ async function judgeAnswers(
       if (answers.length > 1) twice.push(`${what} has ${answers.length} answers`);
       if (answers.some(({ components }) => components.length > 0)) lost.push(`${what} ended, and still has buttons`);
     }
+    const late = Object.values(discordCommandTexts).map((texts) => texts.late);
     const known = new Set(rows.flatMap(({ messages }) => messages));
     const channels = new Set(said.map(({ person }) => person.channelId));
-    const unknown = [...channels].flatMap((channel) => peer.ledger.fromBot(channel)).filter(({ id }) => !known.has(id));
+    const unknown = [...channels]
+      .flatMap((channel) => peer.ledger.fromBot(channel))
+      .filter(({ id, content }) => !known.has(id) && !late.includes(content));
     twice.push(...unknown.map(({ id, content }) => `message ${id} is known to no row: ${content.slice(0, 40)}`));
     const refused = peer.ledger.invalidRequests();
     const faults = [...peer.ledger.violations(), ...(refused > MOST_REFUSED ? [`${refused} refused requests`] : [])];

@@ -4,6 +4,8 @@ import type { Language } from '../words.ts';
 export interface DiscordCommandTexts {
   notServed: string;
   wordsOnly: string;
+  /** It is stored, and nothing has taken it up for some seconds. */
+  late: string;
   /** Our database or Discord did not answer. */
   notNow: string;
 
@@ -46,6 +48,7 @@ const ko: DiscordCommandTexts = {
   notServed:
     '이 패니저는 운영자가 허용한 분만 쓸 수 있어서 하신 말씀을 받지 않았습니다. 쓰고 싶으시면 운영자에게 문의해 주세요.',
   wordsOnly: '글로 적힌 부탁만 읽을 수 있어서 이 메시지는 받지 않았습니다. 부탁하실 일을 글로 적어 주세요.',
+  late: '요청을 받았습니다. 지금 처리가 늦어지고 있지만 다시 보내지 않으셔도 됩니다.',
   notNow: '지금은 처리하지 못했습니다. 바뀐 것은 없습니다. 잠시 뒤에 다시 해 주세요.',
   button: {
     notYours:
@@ -104,6 +107,7 @@ const en: DiscordCommandTexts = {
   notServed:
     'Only people whom the operator has allowed can use this Panager, so what you sent was not taken. To use it, ask the operator.',
   wordsOnly: 'Only written requests can be read, so this message was not taken. Please write what you would like.',
+  late: 'I have your request. It is taking longer than usual right now; there is no need to send it again.',
   notNow: 'This could not be done right now. Nothing was changed. Please try again in a moment.',
   button: {
     notYours: 'This request is not yours, or is no longer there. Nothing was changed. /pending shows what waits now.',

@@ -1,11 +1,10 @@
 import type { APIMessage } from 'discord-api-types/v10';
 import type { ReplyMessage } from '../../domain/discord/reply-view.ts';
+import { snowflakeAt } from '../../domain/discord/snowflake.ts';
 import { ReplyRefused, type MessagePlatform } from '../../ports/replies.ts';
 import type { DiscordCall } from './discord-rest.ts';
 import { hasLinks, toEditBody, toPostBody } from './to-message-body.ts';
 
-/** Milliseconds of the epoch at which Discord's own ids begin. */
-const DISCORD_EPOCH_MS = 1_420_070_400_000n;
 /** Their clock and ours may differ by this much. */
 const CLOCK_MARGIN_MS = 60_000;
 const PAGE = 100;
@@ -61,6 +60,5 @@ async function withoutLinkButtons(message: ReplyMessage, send: (links?: 'text') 
   }
 }
 
-const snowflakeAt = (ms: number) => String((BigInt(Math.floor(ms)) - DISCORD_EPOCH_MS) << 22n);
 const laterOf = (one: string, other: string) => (BigInt(one) > BigInt(other) ? one : other);
 const bySnowflake = (one: string, other: string) => (BigInt(one) < BigInt(other) ? -1 : 1);

@@ -25,8 +25,10 @@ export function createIntake(pool: Pool, { dailyRequests }: { dailyRequests: num
              DO UPDATE SET cursor = GREATEST(conversation.cursor, excluded.cursor)
            RETURNING id
          ), stored AS (
-           INSERT INTO request (id, user_id, conversation_id, platform, client_id, text, language, time_zone)
-           SELECT $1::uuid, $3::uuid, place.id, $4::text, $6::text, $7::text, $8::text, $9::text FROM place
+           INSERT INTO request (id, user_id, conversation_id, platform, client_id, text, language, time_zone, asked_at)
+           SELECT $1::uuid, $3::uuid, place.id, $4::text, $6::text, $7::text, $8::text, $9::text,
+                  LEAST(coalesce($12::timestamptz, now()), now())
+           FROM place
            ON CONFLICT (user_id, platform, client_id) DO NOTHING
            RETURNING id
          ), started AS (
@@ -46,6 +48,7 @@ export function createIntake(pool: Pool, { dailyRequests }: { dailyRequests: num
           message.timeZone,
           dailyRequests,
           message.cursor ?? null,
+          message.writtenAt ?? null,
         ],
       );
       if (created !== null) return { requestId, created: true };

@@ -22,6 +22,8 @@ interface CallRow {
 
 /** Characters. An answer of an earlier turn is there to be referred to, not to be read again in full. */
 const MAX_EARLIER_ANSWER = 4_000;
+/** A platform's clock and ours may differ by this much: who answers at once has read the question. */
+const CLOCK_MARGIN_S = 10;
 
 /** Transcripts and tool calls. A turn is written once and never changed. */
 export function createStoryStore(pool: Pool): StoryStore {
@@ -36,11 +38,12 @@ export function createStoryStore(pool: Pool): StoryStore {
     async earlierTurns(requestId, limit) {
       const turns = await many<EarlierTurn>(
         pool,
-        `SELECT e.text, e.created_at AS "askedAt", left(e.answer, $3::integer) AS answer
+        `SELECT e.text, e.asked_at AS "askedAt", left(e.answer, $3::integer) AS answer
          FROM request r JOIN request e ON e.conversation_id = r.conversation_id
-         WHERE r.id = $1::uuid AND e.ended_at <= r.created_at AND e.answer IS NOT NULL
+         WHERE r.id = $1::uuid AND e.answer IS NOT NULL
+           AND e.ended_at <= LEAST(r.created_at, r.asked_at + make_interval(secs => $4::integer))
          ORDER BY e.ended_at DESC LIMIT $2::integer`,
-        [requestId, limit, MAX_EARLIER_ANSWER],
+        [requestId, limit, MAX_EARLIER_ANSWER, CLOCK_MARGIN_S],
       );
       return turns.reverse();
     },
@@ -87,7 +90,7 @@ function claim(db: Queryable, requestId: string): Promise<StoryRow | null> {
        SELECT publish_event(user_id, 'request', id) FROM claimed
      )
      SELECT r.id AS "requestId", r.user_id AS "userId", r.platform, r.text, r.language, r.time_zone AS "timeZone",
-            r.created_at AS "askedAt", r.cancelled_at IS NOT NULL AS cancelled,
+            r.asked_at AS "askedAt", r.cancelled_at IS NOT NULL AS cancelled,
             EXISTS (SELECT 1 FROM published) AS "justClaimed",
             CASE WHEN effects.done THEN 'alreadyDone' WHEN effects.open THEN 'underWay'
                  WHEN EXISTS (SELECT 1 FROM run WHERE request_id = r.id) THEN 'ran' ELSE 'nothingSent' END AS writes

@@ -28,8 +28,9 @@ export function startInbound(heart: Heart, peer: DiscordPeer, given: Partial<Dis
     consent: heart.consent,
     isServed: () => Promise.resolve(true),
     pokeOutbox: () => undefined,
-    pauses: { identifySpacingMs: 100, firstPauseMs: 100 },
     ...given,
+    // Nothing runs workflows here: without a word of the test no request is late.
+    pauses: { identifySpacingMs: 100, firstPauseMs: 100, lateAfterMs: 600_000, ...given.pauses },
   });
   return { ...discord, lines };
 }
