@@ -29,6 +29,7 @@ export function keepPresent(parts: HostPresenceParts): () => Promise<void> {
   const { engine, hosts, host, capacity } = parts;
   let told: string | undefined;
   let making: Promise<void> | null = null;
+  let madeAt = -Infinity;
   let image: { isFit: boolean; problems: string; at: number } | null = null;
 
   const make = (): void => {
@@ -37,6 +38,7 @@ export function keepPresent(parts: HostPresenceParts): () => Promise<void> {
       .catch(parts.onTrouble)
       .finally(() => {
         making = null;
+        madeAt = Date.now();
         image = null;
       });
   };
@@ -45,7 +47,7 @@ export function keepPresent(parts: HostPresenceParts): () => Promise<void> {
     if (image !== null && !image.isFit && Date.now() - image.at < IMAGE_AGAIN_MS) return image;
     const { ok, problems } = await engine.checkImage();
     image = { isFit: ok, problems: problems.join('; '), at: Date.now() };
-    if (!ok) make();
+    if (!ok && Date.now() - madeAt >= IMAGE_AGAIN_MS) make();
     return image;
   };
 

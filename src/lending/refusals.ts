@@ -28,7 +28,7 @@ const REFUSALS = {
   ],
   pushDeletionNotAllowed: [403, 'Nothing was pushed: branches may not be deleted.', 'Push without a deletion.'],
   pushUpdateNotAllowed: [403, 'Nothing was pushed: the branch existed before this run.', 'Push to a new branch.'],
-  credentialRefused: [502, 'The other side refused what was lent.', 'Reconnect the account, then start another run.'],
+  credentialRefused: [403, 'The other side refused what was lent.', 'Reconnect the account, then start another run.'],
   notFoundThere: [404, 'The other side knows nothing under this name.', 'Check the address and who may see it.'],
   addressNotAllowed: [502, 'The other side has an address that may not be reached.', 'Use a public https address.'],
   upstreamUnreachable: [502, 'The other side could not be reached securely.', 'Try again later.'],

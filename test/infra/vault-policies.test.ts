@@ -44,6 +44,20 @@ test('MO-4: the sandbox sees no credential, and only runs of its own host', asyn
   expect(await status('sandbox', 'GET', `data/runs/another/${randomUUID()}`)).toBe(403);
 });
 
+test('MO-4: secrets of a run are written by the orchestrator, read and destroyed by its own host, and by nobody else', async () => {
+  const [path, elsewhere] = [`runs/local/${randomUUID()}`, `runs/another/${randomUUID()}`];
+  for (const at of [path, elsewhere]) expect(await write('orchestrator', `data/${at}`, 0)).toBe(200);
+  for (const role of ['orchestrator', 'gateway'] as const) expect(await status(role, 'GET', `data/${path}`)).toBe(403);
+  expect(await status('sandbox', 'GET', `data/${path}`)).toBe(200);
+  expect(await write('sandbox', `data/${path}`, 1)).toBe(403);
+  expect(await status('sandbox', 'GET', `data/${elsewhere}`)).toBe(403);
+  expect(await status('sandbox', 'POST', `destroy/${elsewhere}`, { versions: [1] })).toBe(403);
+  expect(await status('sandbox', 'POST', `destroy/${path}`, { versions: [1] })).toBe(204);
+  expect(await status('sandbox', 'GET', `data/${path}`)).toBe(404);
+  // What was destroyed is not written again.
+  expect(await write('orchestrator', `data/${path}`, 0)).toBe(400);
+});
+
 test('a write without check-and-set is refused, whoever makes it', async () => {
   const path = `data/users/${randomUUID()}/google/${randomUUID()}`;
   expect(await status('orchestrator', 'POST', path, { data: { a: 'b' } })).toBe(400);

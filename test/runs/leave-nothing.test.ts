@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import Docker from 'dockerode';
 import { afterAll, beforeAll, expect } from '@jest/globals';
 import { reap } from '../../activities/runs/reap.ts';
-import { MASK } from '../../src/domain/redact.ts';
+import { MASK } from '../../src/domain/masker/mask-stream.ts';
 import { containerTest } from '../support/engine.ts';
 import { TEST_LIMITS } from '../support/test-limits.ts';
 import { startGitServer, type GitServer } from '../support/git-server.ts';
@@ -147,6 +147,7 @@ containerTest(
     const foreign = await docker.createContainer({
       name: `somebody-elses-${unknown}`,
       Image: (await docker.getContainer(`panager-${live}-run`).inspect()).Config.Image,
+      Cmd: ['true'],
       Labels: { 'panager.run': unknown, 'panager.role': 'run' },
     });
     try {

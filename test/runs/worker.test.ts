@@ -1,0 +1,140 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { Environment } from '../../infra/local/settings/process-environment.ts';
+import { startProcess, type RunningProcess } from '../../infra/local/process.ts';
+import { createProjects } from '../../src/providers/postgres/projects.ts';
+import { createRunStore } from '../../src/providers/postgres/run-store.ts';
+import { createRuns } from '../../src/providers/postgres/runs.ts';
+import { containerTest } from '../support/engine.ts';
+import { startGitServer, type GitServer } from '../support/git-server.ts';
+import { newPerson } from '../support/heart.ts';
+import { silenceTemporal, startPanager, type Panager } from '../support/panager.ts';
+import { processEnvironments } from '../support/servers.ts';
+import { hasEngine } from '../support/shared-engine.ts';
+import { containerPlace, type ContainerPlace } from '../support/system-with-containers.ts';
+import { until } from '../support/until.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'panager-worker-'));
+const NO_CAPS = { atOnce: 100, daily: null, minutes: null };
+const started: RunningProcess[] = [];
+let panager: Panager;
+let git: GitServer;
+let place: ContainerPlace | undefined;
+
+beforeAll(async () => {
+  silenceTemporal();
+  git = await startGitServer(join(folder, 'git'), { username: 'owner', password: 'canary-git-4Rt8pWq2Nm6Zx' });
+  panager = await startPanager({}, undefined, ({ pools }) => ({
+    placement: {
+      runs: createRunStore(pools.orchestrator),
+      lender: { lendTo: () => Promise.resolve('nothing') },
+      hostAliveMs: 30_000,
+      hostSilenceMs: 5_000,
+    },
+  }));
+  if (hasEngine()) place = await containerPlace();
+}, 120_000);
+afterAll(async () => {
+  await Promise.all(started.map((process) => process.stop()));
+  await place?.clear();
+  await panager.close();
+  await git.close();
+  rmSync(folder, { recursive: true, force: true });
+}, 120_000);
+
+/** The sandbox, as a process of its own. */
+async function startSandbox(more: Environment): Promise<RunningProcess> {
+  const { heart } = panager;
+  const told = processEnvironments({ database: heart.database, google: heart.google, gatewayPort: 1 });
+  const sandbox = await startProcess(folder, {
+    name: `sandbox-${started.length}`,
+    command: process.execPath,
+    args: [join(import.meta.dirname, '../../workers/sandbox.ts')],
+    env: { ...told.sandbox, SANDBOX_HOST: 'local', WORKSPACES_ROOT: join(folder, 'workspaces'), ...more },
+  });
+  started.push(sandbox);
+  return sandbox;
+}
+
+async function troubleOf(host: string): Promise<string | null | undefined> {
+  const sql = 'SELECT trouble FROM sandbox_host WHERE id = $1';
+  const { rows } = await panager.heart.pools.owner.query<{ trouble: string | null }>(sql, [host]);
+  return rows[0]?.trouble;
+}
+
+test('CO-7: without an engine the sandbox lives on, raises an alarm and is given no runs', async () => {
+  const sandbox = await startSandbox({ DOCKER_HOST: `unix://${join(folder, 'nowhere.sock')}`, SANDBOX_HOST: 'bare' });
+  await until('it says so', async () => ((await troubleOf('bare')) === 'noEngine' ? true : null), 60_000);
+  expect(sandbox.output()).toContain('"alarm":true');
+  expect(sandbox.output()).toContain('bare runs no containers: the container engine is missing');
+  expect(sandbox.isAlive()).toBe(true);
+  await sandbox.stop();
+}, 120_000);
+
+test('where containers are hidden the sandbox takes no work, and ends when it is asked to', async () => {
+  const sandbox = await startSandbox({ DEPLOYMENT: 'local', SANDBOX_HOST: 'hidden' });
+  await until('it says so', () => Promise.resolve(sandbox.output().includes('containers are hidden') || null), 60_000);
+  expect(sandbox.isAlive()).toBe(true);
+  await sandbox.stop();
+  expect(await troubleOf('hidden')).toBeUndefined();
+}, 120_000);
+
+containerTest('CO-7: an image without the wanted command line is an alarm, and runs are not placed there', async () => {
+  const sandbox = await startSandbox({
+    ...place?.environment,
+    SANDBOX_IMAGE: 'panager-absent:latest',
+    SANDBOX_HOST: 'unfit',
+  });
+  await until('it says so', async () => ((await troubleOf('unfit')) === 'noImage' ? true : null), 60_000);
+  await until(
+    'the alarm',
+    () => Promise.resolve(sandbox.output().includes('panager-absent:latest is missing') || null),
+    60_000,
+  );
+  await sandbox.stop();
+});
+
+containerTest(
+  'a host that is killed and does not come back is told as lost; when it is back it removes what was left',
+  async () => {
+    const { pools } = panager.heart;
+    const userId = await newPerson(panager.heart);
+    const runs = createRuns(pools.gateway, NO_CAPS);
+    const sandbox = await startSandbox(place?.environment ?? {});
+    await until('the sandbox is well', async () => ((await troubleOf('local')) === null ? true : null), 120_000);
+    const project = { userId, name: 'one', cloneUrl: `${git.url}/public/one.git` };
+    const created = await createProjects(pools.gateway, NO_CAPS).create(project);
+    if (created === 'duplicateName') throw new Error('a new person has no projects');
+    const run = await runs.start({ userId, projectId: created.id, command: ['bash', '-c', 'echo here; sleep 1000'] });
+    if (run === 'notFound') throw new Error('the project is there');
+    panager.poke();
+    const said = async () => (await runs.log(run.id, 0, 10)).map(({ text }) => text).join('');
+    await until('it runs', async () => ((await said()) === 'here\n' ? true : null), 120_000);
+
+    sandbox.kill();
+    await sandbox.stop();
+    const lost = await until(
+      'the run has an end',
+      async () => {
+        const view = await runs.find(userId, run.id);
+        return view?.endedAt ? view : null;
+      },
+      120_000,
+    );
+    expect(lost).toMatchObject({ status: 'failed', ending: 'hostLost', failure: null, cleanedAt: null });
+    await panager.client.workflow.getHandle(`run-${run.id}`).result();
+    expect(await place?.engine.find({ runId: run.id, role: 'run' })).toMatchObject({ running: true });
+
+    // As if it were away for a while: its workflow does not clean up any more.
+    await pools.owner.query("UPDATE run SET ended_at = now() - interval '10 minutes' WHERE id = $1", [run.id]);
+    await startSandbox(place?.environment ?? {});
+    await until('it is cleaned', async () => ((await runs.find(userId, run.id))?.cleanedAt ? true : null), 120_000);
+    expect(await runs.proof(run.id)).toMatchObject({ host: 'local', folderGone: true, secretsGone: null });
+    expect(await place?.engine.find({ runId: run.id, role: 'run' })).toBeNull();
+    expect(await runs.find(userId, run.id)).toMatchObject({ ending: 'hostLost' });
+    expect(await said()).toBe('here\n');
+  },
+  300_000,
+);
