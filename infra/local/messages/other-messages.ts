@@ -33,6 +33,10 @@ export const NOT_TAKEN: Saying[] = [
   },
 ];
 
+export const TAKEN: Saying[] = [
+  { title: 'No workflow has taken it up for ten seconds', words: (language) => texts[language].late },
+];
+
 export const PRESSED: Saying[] = [
   { title: 'Somebody else’s button', words: (language) => texts[language].button.notYours },
   { title: 'The request has ended', words: (language) => texts[language].button.ended },
