@@ -7,6 +7,7 @@ import {
 import { renderReply } from '../src/domain/discord/render-reply.ts';
 import type { ReplyPlace } from '../src/domain/discord/reply-view.ts';
 import { REPLY_TIMES, type ReplyTimes } from '../src/domain/discord/reply-times.ts';
+import { Alarm } from '../src/connections/alarm.ts';
 import { ReplyRefused, type MessagePlatform, type Reply, type ReplyStore } from '../src/ports/replies.ts';
 import { lookAgain, refused } from './failures.ts';
 import { withHeartbeat } from './heartbeat.ts';
@@ -21,6 +22,8 @@ export interface ReplyParts {
     place: ReplyPlace;
     times?: ReplyTimes;
   };
+  /** For the operator's log. */
+  onUnexpected: (activity: string, error: unknown) => void;
 }
 
 /** What a workflow learns of its reply. */
@@ -42,7 +45,7 @@ const TIMEOUT_MS = 120_000;
  * The one message of a request, kept to what its rows say. Every run reads the newest rows and brings the message there,
  * so it may run any number of times, for whatever reason, and a run that comes late changes nothing.
  */
-export function createReplyActivities({ replies }: ReplyParts) {
+export function createReplyActivities({ replies, onUnexpected }: ReplyParts) {
   return {
     /** Posts the message, or edits it to the newest state, while the request is under way. */
     showReply: ({ requestId, slow }: { requestId: string; slow: boolean }): Promise<ShownReply> =>
@@ -106,6 +109,8 @@ export function createReplyActivities({ replies }: ReplyParts) {
         return await work(reply, createReplySender(parts, requestId, fence, reply), parts);
       } catch (error) {
         if (!(error instanceof ReplyRefused)) throw error;
+        if (error.kind === 'invalid')
+          onUnexpected('replies', new Alarm(`a message of ours was not taken: ${error.code}`));
         await store.undeliverable(requestId, error.code);
         return NOT_DELIVERABLE;
       } finally {
