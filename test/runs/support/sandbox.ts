@@ -101,7 +101,7 @@ export async function startSandbox(changes: Partial<SandboxLimits> = {}) {
     },
 
     prepare: (runId: string) => runAs(`run-${runId}`, () => activities.prepareRun({ runId })),
-    execute: (runId: string, attempt = 1) => runAs(`run-${runId}`, () => activities.executeRun({ runId }), attempt),
+    execute: (runId: string, attempt = 1) => runAs(`run-${runId}`, () => activities.executeRun({ runId }), { attempt }),
     keepDiff: (runId: string) => runAs(`run-${runId}`, () => activities.keepDiff({ runId })),
     clean: (runId: string) => runAs(`run-${runId}`, () => activities.cleanRun({ runId })),
 
