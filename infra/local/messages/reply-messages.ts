@@ -4,12 +4,14 @@ import {
   renderNotice,
   renderReminder,
 } from '../../../src/domain/discord/render-answer.ts';
+import { codeBlock } from '../../../src/domain/discord/escape.ts';
 import { renderReply } from '../../../src/domain/discord/render-reply.ts';
 import type { ReplyMessage, ReplyView, WaitView } from '../../../src/domain/discord/reply-view.ts';
 import { answerTexts } from '../../../src/domain/texts/answers.ts';
 import { cancelledText, failedText } from '../../../src/domain/texts/endings.ts';
+import { runAnswerTexts, runEndingText } from '../../../src/domain/texts/run-answers.ts';
 import type { Language, RequestOutcome } from '../../../src/domain/words.ts';
-import { aRequest, anApproval, aWait, IN_AN_HOUR, running } from './samples.ts';
+import { A_RUN, aRequest, anApproval, aWait, IN_AN_HOUR, running, runningInProject } from './samples.ts';
 
 /** One situation of a request, and the messages that a person sees in it. */
 export interface Situation {
@@ -41,6 +43,7 @@ const notice = (title: string, status: RequestOutcome): Situation => ({
 export const UNDER_WAY: Situation[] = [
   shown('Posted at once', () => ({})),
   shown('A tool runs', () => ({ status: 'running', calls: [running] })),
+  shown('Something runs in a project', () => ({ status: 'running', calls: [runningInProject], runs: [A_RUN] })),
   shown('It takes longer than 20 seconds', () => ({}), { ...now, slow: true }),
   shown('A provider does not answer for 20 seconds', () => ({ status: 'running', calls: [running] }), {
     ...now,
@@ -86,6 +89,15 @@ export const ENDED: Situation[] = [
       const { heading, day } = answerTexts[language];
       const answer = `${heading(day('2026-11-24'))}\n\n• 09:00–10:00 ${MEETING[language]}`;
       return renderAnswer(aRequest(language, { status: 'done', answer, accounts: ['minji@example.com'] }), place);
+    },
+  },
+  {
+    title: 'What was run in a project has ended',
+    messages: (language) => {
+      const { heading, took, more } = runAnswerTexts[language];
+      const ending = runEndingText({ ending: 'exited', exitCode: 0, signal: null, failure: null }, language);
+      const lines = [heading('demo', '`npm test`'), `${ending} ${took(12)}`, '', codeBlock('42 passed'), '', more];
+      return renderAnswer(aRequest(language, { status: 'done', answer: lines.join('\n'), runs: [A_RUN] }), place);
     },
   },
   {

@@ -12,7 +12,7 @@ export function aRequest(language: Language, more: Partial<ReplyView> = {}): Rep
   return {
     ...{ id: ID, language, timeZone: 'Asia/Seoul', status: 'thinking', answer: null },
     text: { ko: '이번 주 일정 보여줘', en: "What's on this week?" }[language],
-    ...{ waitingFor: [], approvals: [], calls: [], accounts: [] },
+    ...{ waitingFor: [], approvals: [], calls: [], accounts: [], runs: [] },
     ...more,
   };
 }
@@ -35,4 +35,6 @@ export function anApproval(title: string, location?: string): ApprovalView {
   };
 }
 
+export const A_RUN = ID;
+export const runningInProject = { id: '1.1', tool: 'run_in_project', status: 'running' } as const;
 export const running = { id: '1.1', tool: 'calendar_list_events', status: 'running' } as const;

@@ -5,6 +5,7 @@ import { withoutDeception, withVisibleCharacters } from './escape.ts';
 import { pageButton } from './render-approvals.ts';
 import { connectButton } from './render-waits.ts';
 import { relativeTime, type ReplyMessage, type ReplyPlace, type ReplyView } from './reply-view.ts';
+import { runButtons } from './run-buttons.ts';
 import { MESSAGE_LIMIT, splitMessage } from './split-message.ts';
 
 /** Of one answer; the page has all of it. */
@@ -22,7 +23,8 @@ export function renderAnswer(view: ReplyView, { publicUrl }: ReplyPlace): ReplyM
   return parts.map((part, index): ReplyMessage => {
     if (index < parts.length - 1) return { text: part, buttons: [] };
     const text = [part, ...(cut ? [texts.cutOff] : []), ...(footer === '' ? [] : [footer])].join('\n\n');
-    return { text, buttons: cut ? [[pageButton(view, publicUrl)]] : [] };
+    const links = [...(cut ? [pageButton(view, publicUrl)] : []), ...runButtons(view, publicUrl)];
+    return { text, buttons: links.length > 0 ? [links] : [] };
   });
 }
 

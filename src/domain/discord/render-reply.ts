@@ -3,6 +3,7 @@ import { pageTexts } from '../texts/page.ts';
 import { renderApprovals } from './render-approvals.ts';
 import { renderWaits } from './render-waits.ts';
 import type { ReplyButton, ReplyMessage, ReplyMoment, ReplyView } from './reply-view.ts';
+import { runButtons } from './run-buttons.ts';
 import { splitMessage } from './split-message.ts';
 
 /** The message of a request that has not ended. Pure: the same view gives the same message. */
@@ -16,12 +17,15 @@ export function renderReply(view: ReplyView, moment: ReplyMoment): ReplyMessage 
   return { text, buttons: withLast(approvals.buttons, cancel) };
 }
 
-function renderProgress(view: ReplyView, { slow }: ReplyMoment): ReplyMessage {
+function renderProgress(view: ReplyView, { slow, publicUrl }: ReplyMoment): ReplyMessage {
   const texts = discordTexts[view.language];
   const doing = underWay(view);
+  const running = view.calls.filter(({ status }) => status === 'running');
+  if (view.runs.length > 0 && running.some(({ tool }) => tool === 'run_in_project')) {
+    return { text: `${doing}\n${texts.runs}`, buttons: [[...runButtons(view, publicUrl), cancelButton(view)]] };
+  }
   if (!slow) return { text: doing, buttons: [] };
-  const running = view.calls.some(({ status }) => status === 'running');
-  const why = running ? texts.outage : texts.takesLonger;
+  const why = running.length > 0 ? texts.outage : texts.takesLonger;
   return { text: `${doing}\n${why}`, buttons: [[cancelButton(view)]] };
 }
 

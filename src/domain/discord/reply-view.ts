@@ -15,6 +15,8 @@ export interface ReplyView {
   calls: readonly { id: string; tool: string; status: string }[];
   /** What the provider calls the accounts that calls were done with. */
   accounts: readonly string[];
+  /** Ids of the runs that it started, oldest first. */
+  runs: readonly string[];
 }
 
 export interface WaitView {

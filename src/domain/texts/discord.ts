@@ -11,6 +11,9 @@ export interface DiscordTexts {
   takesLonger: string;
   running: string;
   outage: string;
+  /** What was started takes as long as it takes. */
+  runs: string;
+  openRun: string;
   /** `doing` as the page says it beside the name: "일정을 확인하는 중". */
   underWay(doing: string): string;
 
@@ -45,6 +48,8 @@ const ko: DiscordTexts = {
   takesLonger: '평소보다 오래 걸리고 있습니다. 답이 되는 대로 이 메시지에 적어 드립니다.',
   running: '처리하는 중입니다.',
   outage: pageTexts('ko').outage.running,
+  runs: '끝나면 결과를 이 메시지에 적어 드립니다.',
+  openRun: '실행 기록 열기',
   underWay: (doing) => `${doing}입니다.`,
   wait: {
     title: (provider) => pageTexts('ko').wait.title(provider),
@@ -79,6 +84,8 @@ const en: DiscordTexts = {
   takesLonger: 'This takes longer than usual. The answer will be written here as soon as there is one.',
   running: 'Working on it.',
   outage: pageTexts('en').outage.running,
+  runs: 'When it has ended, the result will be written here.',
+  openRun: 'Open the run',
   underWay: (doing) => `${doing}.`,
   wait: {
     title: (provider) => pageTexts('en').wait.title(provider),

@@ -113,6 +113,7 @@ const ko = {
     tasks_create: '할 일을 만드는 중',
     tasks_complete: '할 일을 끝내는 중',
     tasks_delete: '할 일을 지우는 중',
+    run_in_project: '프로젝트에서 실행하는 중',
   },
 
   /** Where nothing has moved for long. */
@@ -309,6 +310,7 @@ const en: PageTexts = {
     tasks_create: 'Creating the task',
     tasks_complete: 'Completing the task',
     tasks_delete: 'Deleting the task',
+    run_in_project: 'Running in your project',
   },
 
   outage: {

@@ -50,5 +50,8 @@ function stepOf(request: RequestAnswer | null | undefined): string {
 
 function outageWords(request: RequestAnswer | null | undefined, texts: PageTexts): string | null {
   if (request?.status === 'queued') return texts.outage.queued;
+  // What runs in a project takes as long as it takes.
+  const runs = request?.calls.some(({ tool, status }) => tool === 'run_in_project' && status === 'running');
+  if (runs) return null;
   return request?.status === 'running' && request.waitingFor.length === 0 ? texts.outage.running : null;
 }

@@ -72,10 +72,11 @@ const view = (): ReplyView => ({
   approvals: some(6, approval),
   calls: some(3, () => ({
     id: '1.1',
-    tool: one('calendar_list_events', 'unheard_of'),
+    tool: one('calendar_list_events', 'run_in_project', 'unheard_of'),
     status: one('running', 'done'),
   })),
   accounts: some(3, hostile),
+  runs: some(6, () => ID),
 });
 
 /** What Discord takes, and what must not be in it. */
@@ -110,6 +111,19 @@ test('whatever a request holds, its messages are within Discord’s limits, and 
     if (notice !== null) check(notice);
     if (request.waitingFor.length + request.approvals.length > 0) check(renderReminder(request, place));
   }
+});
+
+test('what runs in a project can be watched and stopped from its message, and its answer leads to the log', () => {
+  const nothing = { waitingFor: [], approvals: [], accounts: [], answer: '42 passed' };
+  const calls = [{ id: '1.1', tool: 'run_in_project', status: 'running' }];
+  const request: ReplyView = { ...view(), ...nothing, calls, runs: [ID], language: 'ko', status: 'running' };
+  const log = { kind: 'link', label: '실행 기록 열기', url: `${place.publicUrl}/#/runs/${ID}` };
+  for (const slow of [false, true]) {
+    const { text, buttons } = renderReply(request, { ...place, slow, reminded: false });
+    expect(text).toBe('프로젝트에서 실행하는 중입니다.\n끝나면 결과를 이 메시지에 적어 드립니다.');
+    expect(buttons).toEqual([[log, expect.objectContaining({ press: { action: 'cancel', requestId: ID } })]]);
+  }
+  expect(renderAnswer({ ...request, status: 'done' }, place)).toEqual([{ text: '42 passed', buttons: [[log]] }]);
 });
 
 test('a yes can be given only where all of what is approved is shown', () => {
