@@ -21,12 +21,12 @@ const PROBES: Probe[] = [
   ['src/ports/d.ts', 'src/domain/a.ts', null],
   ['src/connections/b.ts', 'src/logger.ts', 'direction-src-connections'],
   ['src/connections/c.ts', 'src/ports/a.ts', null],
-  ['src/connections/d.ts', 'type src/providers/vault.ts', 'providers-in-composition-roots'],
+  ['src/connections/d.ts', 'type src/providers/vault-connection.ts', 'providers-in-composition-roots'],
   ['src/providers/a.ts', 'src/connections/a.ts', 'direction-src-providers'],
   ['src/providers/b.ts', 'src/config.ts', 'direction-src-providers'],
   ['src/providers/c.ts', 'src/logger.ts', null],
-  ['activities/a.ts', 'src/providers/vault.ts', 'direction-activities'],
-  ['activities/b.ts', 'type src/providers/vault.ts', 'providers-in-composition-roots'],
+  ['activities/a.ts', 'src/providers/vault-connection.ts', 'direction-activities'],
+  ['activities/b.ts', 'type src/providers/vault-connection.ts', 'providers-in-composition-roots'],
   ['activities/c.ts', 'src/connections/a.ts', null],
   ['activities/d.ts', 'node:crypto', null],
   ['activities/e.ts', 'zod', null],
@@ -52,7 +52,7 @@ const PROBES: Probe[] = [
   ['src/http/d.ts', 'discord.js', 'vendor-discord-js'],
   ['activities/f.ts', '@discordjs/rest', 'vendor-discordjs-rest'],
   ['infra/local/e.ts', 'discord-digital-twin', 'vendor-discord-digital-twin'],
-  ['src/http/a.ts', 'src/providers/vault.ts', 'direction-src-http'],
+  ['src/http/a.ts', 'src/providers/vault-connection.ts', 'direction-src-http'],
   ['src/http/b.ts', 'src/temporal/c.ts', null],
   ['src/http/c.ts', 'express', null],
   ['src/web/a.ts', 'src/http/contract.ts', 'types-only-src-web-src-http-contract'],
@@ -67,7 +67,7 @@ const PROBES: Probe[] = [
   ['infra/local/b.ts', 'src/config.ts', null],
   ['infra/local/c.ts', 'workers/orchestrator.ts', 'nobody-imports-roots'],
   ['infra/local/d.ts', 'test/support/a.ts', 'nobody-imports-tests'],
-  ['src/gateway.ts', 'src/providers/vault.ts', null],
+  ['src/gateway.ts', 'src/providers/vault-connection.ts', null],
   ['workers/orchestrator.ts', 'activities/c.ts', null],
   ['workers/sandbox.ts', 'test/support/a.ts', 'nobody-imports-tests'],
   ['test/support/a.ts', 'src/gateway.ts', null],
@@ -122,12 +122,12 @@ test('every import of the repository goes the allowed way', () => {
 test('the cruise sees the whole repository, and tells types from values', () => {
   const sources = tree.modules.map(({ source }) => source);
   expect(sources).toEqual(
-    expect.arrayContaining(['src/config.ts', 'src/providers/vault.ts', 'test/walls/imports.test.ts']),
+    expect.arrayContaining(['src/config.ts', 'src/providers/vault-connection.ts', 'test/walls/imports.test.ts']),
   );
-  const vault = tree.modules.find(({ source }) => source === 'src/providers/vault.ts');
-  const typesOf = (path: string) => vault?.dependencies.find(({ resolved }) => resolved === path)?.dependencyTypes;
-  expect(typesOf('src/logger.ts')).toContain('type-only');
-  expect(typesOf('src/domain/words.ts')).not.toContain('type-only');
+  const secrets = tree.modules.find(({ source }) => source === 'src/providers/vault-run-secrets.ts');
+  const typesOf = (path: string) => secrets?.dependencies.find(({ resolved }) => resolved === path)?.dependencyTypes;
+  expect(typesOf('src/ports/lending.ts')).toContain('type-only');
+  expect(typesOf('src/ports/credential-vault.ts')).not.toContain('type-only');
 });
 
 test('each rule is broken by a probe, and by nothing else', async () => {
