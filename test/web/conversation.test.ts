@@ -182,11 +182,11 @@ test('everything is reached and used by the keyboard alone', async () => {
   await page.getByRole('button', { name: '대기 중 1' }).focus();
 
   const reached: string[] = [];
-  for (let step = 0; step < 5; step++) {
+  for (let step = 0; step < 6; step++) {
     await page.keyboard.press('Tab');
     reached.push(await page.evaluate(nameOfFocused));
   }
-  expect(reached).toEqual(['내 계정', '대화', '연습용 Google 연결', '그만두기', '메시지']);
+  expect(reached).toEqual(['프로젝트', '내 계정', '대화', '연습용 Google 연결', '그만두기', '메시지']);
 
   await page.getByRole('button', { name: '내 계정' }).press('Enter');
   await page.getByRole('button', { name: '로그아웃' }).waitFor();

@@ -59,7 +59,7 @@ test('the answer replaces the card as soon as it is there', async () => {
   fake.put({ ...request, revision: 2, status: 'done', waitingFor: [], answer: WEEK });
 
   await page.getByText('이번 주 일정 3개입니다.').waitFor();
-  expect(await page.getByRole('link').count()).toBe(0);
+  expect(await page.getByRole('main').getByRole('link').count()).toBe(0);
   expect(await page.getByRole('button', { name: /대기 중/ }).count()).toBe(0);
 });
 
