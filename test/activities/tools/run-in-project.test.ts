@@ -3,6 +3,8 @@ import type { ApprovalRequired } from '../../../activities/index.ts';
 import { runIdOf } from '../../../activities/tools/run-in-project.ts';
 import { effectKey } from '../../../src/connections/effect-key.ts';
 import type { Call } from '../../../src/ports/consent-store.ts';
+import { createReplyStore } from '../../../src/providers/postgres/reply-store.ts';
+import { createRequestReader } from '../../../src/providers/postgres/request-reader.ts';
 import { createRunStore } from '../../../src/providers/postgres/run-store.ts';
 import { createRuns } from '../../../src/providers/postgres/runs.ts';
 import { createSandboxHosts } from '../../../src/providers/postgres/sandbox-hosts.ts';
@@ -61,6 +63,9 @@ describe('run_in_project', () => {
       },
     ]);
     expect(await outboxOf(heart.pools.owner, runId)).toEqual([]);
+    // What the platform's message of the request leads to.
+    const replies = createReplyStore(heart.pools.orchestrator, createRequestReader(heart.pools.orchestrator));
+    expect((await replies.find(call.requestId, 60_000))?.view.runs).toEqual([runId]);
   });
 
   test('finds a project whatever its name is written like, and what was started stays when it is deleted', async () => {
