@@ -155,5 +155,10 @@ export type Panager = Awaited<ReturnType<typeof startPanager>>;
 
 /** Keeps the SDK's own lines out of the test output; call once per file, before anything of Temporal. */
 export function silenceTemporal(): void {
-  Runtime.install({ logger: quiet, telemetryOptions: { logging: { filter: 'OFF', forward: {} } } });
+  Runtime.install({
+    logger: quiet,
+    telemetryOptions: { logging: { filter: 'OFF', forward: {} } },
+    // Whoever is interrupted ends its workers in its own order.
+    shutdownSignals: [],
+  });
 }
