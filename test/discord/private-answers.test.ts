@@ -22,10 +22,15 @@ test.each(['ko', 'en'] as const)('/pending in %s never outgrows a message, whate
     const waiting = Array.from({ length: 10 }, () => request(text));
     const command = pendingCommand({
       settings,
-      requests: { waiting: () => Promise.resolve(waiting) } as Parameters<typeof pendingCommand>[0]['requests'],
+      requests: { waiting: () => Promise.resolve(waiting) },
     });
     const person = { id: ID, name: 'minji', language, timeZone: null };
-    const { content } = await command.run({ person, language, option: () => null, by: { userId: ID, interactionId: ID } });
+    const { content } = await command.run({
+      person,
+      language,
+      option: () => null,
+      by: { userId: ID, interactionId: ID },
+    });
     expect(content.length).toBeLessThanOrEqual(2_000);
     const shown = content.split('\n').filter((line) => line.startsWith('- ')).length / 2;
     expect(content.split('\n').at(-1)).toContain(String(10 - shown));

@@ -17,7 +17,7 @@ export function pendingCommand({
   requests,
   settings,
 }: {
-  requests: RequestReader;
+  requests: Pick<RequestReader, 'waiting'>;
   settings: DiscordSettings;
 }): Command {
   return {
