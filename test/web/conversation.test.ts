@@ -27,6 +27,15 @@ test('past requests are there after a reload, the newest in view', async () => {
   await until('the end is in view', async () => (await page.getByRole('main').evaluate(isAtEnd)) || null);
 });
 
+test('what a program printed keeps its columns in an answer, and is text', async () => {
+  const printed = 'a   b\n<b>c</b> `\u200d`\u200d` d';
+  const answer = `끝났습니다.\n\n\`\`\`\n${printed}\n\`\`\`\n\n전체 기록은 프로젝트에 있습니다.`;
+  const { page } = await visit({ before: (fake) => void fake.put(aRequest({ text: '실행', status: 'done', answer })) });
+  const shown = page.locator('.answer');
+  expect(await shown.locator('samp').textContent()).toBe('a   b\n<b>c</b> ``` d');
+  expect(await shown.textContent()).toBe('끝났습니다.\na   b\n<b>c</b> ``` d\n전체 기록은 프로젝트에 있습니다.');
+});
+
 test('older conversation is fetched page by page, and what is being read stays where it is', async () => {
   const { page, fake } = await visit({ before: (before) => past(70).forEach(before.put) });
   const oldestShown = page.getByRole('article', { name: '질문 41', exact: true });

@@ -25,7 +25,7 @@ const TOOLS: [LogStream, string][] = [
     'stdout',
     `${ESC}[34mblue${ESC}[35m magenta${ESC}[36m cyan${ESC}[4;9m struck${ESC}[0m ${ESC}]0;title\u0007<b>한글 로그</b>\n`,
   ],
-  ['stderr', `    at test (${'/home/runner/workspace/src/'.repeat(4)}greet.test.js:12:7)\n`],
+  ['stderr', `    at test (${'/builds/someone/workspace/src/'.repeat(4)}greet.test.js:12:7)\n`],
 ];
 
 const logBox = (page: Page) => page.locator('.log');

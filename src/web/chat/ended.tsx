@@ -2,6 +2,7 @@ import type { PageTexts } from '../../domain/texts/page.ts';
 import type { RequestAnswer } from '../../http/contract.ts';
 import { FaultNote } from '../parts/fault-note.tsx';
 import { useAction } from '../use-action.ts';
+import { AnswerWords } from './answer-words.tsx';
 
 interface EndedProps {
   request: RequestAnswer;
@@ -16,7 +17,7 @@ export function Ended({ request, status, texts, onRestart }: EndedProps) {
   return (
     <div className="ended">
       <p className="answer" lang={request.answer ? request.language : undefined}>
-        {request.answer || texts.ended[status]}
+        <AnswerWords text={request.answer || texts.ended[status]} />
       </p>
       <div className="actions">
         <button type="button" className="button" disabled={restart.busy} onClick={() => restart.act(request.id)}>

@@ -2,6 +2,7 @@ import type { PageTexts } from '../../domain/texts/page.ts';
 import type { RequestAnswer } from '../../http/contract.ts';
 import { flowsOf } from '../exchanges.ts';
 import { Mark } from '../parts/mark.tsx';
+import { AnswerWords } from './answer-words.tsx';
 import { Ended } from './ended.tsx';
 import type { ReplyProps } from './reply-props.ts';
 import { Thinking } from './thinking.tsx';
@@ -38,7 +39,7 @@ function ReplyBody(props: ReplyProps) {
     case 'done':
       return (
         <p className="answer" lang={request.language}>
-          {request.answer || texts.ended.noAnswer}
+          <AnswerWords text={request.answer || texts.ended.noAnswer} />
         </p>
       );
     case 'failed':
