@@ -20,6 +20,7 @@ export function createCleanRun(parts: SandboxParts) {
  */
 export async function removeAndProve(parts: SandboxParts, runId: string): Promise<void> {
   const { engine, workspaces, lending, secrets, runs, host } = parts;
+  const run = await runs.find(runId);
   for (const role of CONTAINER_ROLES) await engine.remove({ runId, role });
   await lending.close(runId);
   const lent = await secrets.destroy(host, runId);
@@ -32,6 +33,7 @@ export async function removeAndProve(parts: SandboxParts, runId: string): Promis
     containersGone: CONTAINER_ROLES.map((role) => `panager-${runId}-${role}`),
     folderGone: !(await workspaces.list()).includes(runId),
     secretsGone: lent === 'nothing' ? null : (await secrets.read(host, runId)) === null,
+    filesGone: run === null || run.filesGone === null ? null : left.length === 0,
     proxyGone: lending.isClosed(runId),
   };
   if (left.length > 0 || !proof.folderGone || proof.secretsGone === false || !proof.proxyGone) {

@@ -2,7 +2,8 @@ import type { RunEnd, RunFacts } from '../../src/ports/runs.ts';
 import { followOutput } from './follow-output.ts';
 import { launch } from './keeper.ts';
 import type { KeeperStatus } from './keeper-frames.ts';
-import { openLending } from './open-lending.ts';
+import { deliverFiles, removeFiles } from './lent-files.ts';
+import { openLending, type Lent } from './open-lending.ts';
 import { ownRun } from './own-run.ts';
 import { containerOf, PROJECT } from './run-containers.ts';
 import { watchRun, type EndedByUs } from './run-watch.ts';
@@ -32,8 +33,13 @@ export function createExecuteRun(parts: SandboxParts) {
           return;
         }
         const folders = await workspaces.open(runId, limits);
-        const secrets = await openLending(parts, run, folders);
-        await runs.end(runId, await execute(run, secrets, signals));
+        const lent = await openLending(parts, run, folders);
+        const end = await execute(run, lent, signals);
+        if (lent.files.length > 0) {
+          await removeFiles(engine, { runId, role: 'run' });
+          await runs.filesRemoved(runId);
+        }
+        await runs.end(runId, end);
       });
     },
   };
@@ -57,7 +63,7 @@ export function createExecuteRun(parts: SandboxParts) {
   }
 
   /** Throws when this worker stops: the next one goes on. */
-  async function execute(run: RunFacts, secrets: readonly string[], signals: LifeSignals): Promise<RunEnd> {
+  async function execute(run: RunFacts, { known: secrets, files }: Lent, signals: LifeSignals): Promise<RunEnd> {
     const ref = { runId: run.id, role: 'run' } as const;
     const over = new AbortController();
     let pgid: number | null = null;
@@ -79,6 +85,11 @@ export function createExecuteRun(parts: SandboxParts) {
         onStatus: async (now) => {
           if (now.state === 'running') pgid = now.pgid ?? pgid;
           if (now.state !== 'waiting') return;
+          if (files.length > 0) {
+            await runs.filesLent(run.id);
+            const enough = AbortSignal.any([signals.cancelled, signals.leaving]);
+            await deliverFiles(engine, ref, files, enough);
+          }
           // Said before it begins: a try that dies in between must not be followed by one that begins anew.
           await runs.began(run.id);
           await launch(engine, ref, { argv: run.command, cwd: PROJECT, environment: {} });

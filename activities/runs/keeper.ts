@@ -64,22 +64,31 @@ export async function askToEnd(
   await runToEnd(engine, ref, ['/bin/sh', '-c', `kill -TERM -${pgid}`], { signal });
 }
 
-/** Executes something short and returns what it said, at most `maxBytes` of it. Throws `signal`'s reason when it fires. */
+/**
+ * Executes something short, gives it `input`, and returns what it said, at most `maxBytes` of it. Throws `signal`'s reason
+ * when it fires.
+ */
 export async function runToEnd(
   engine: ContainerEngine,
   ref: ContainerRef,
   argv: string[],
-  { user = 'run', maxBytes = 64 * 1024, signal }: { user?: ContainerUser; maxBytes?: number; signal: AbortSignal },
+  {
+    user = 'run',
+    maxBytes = 64 * 1024,
+    input = '',
+    signal,
+  }: { user?: ContainerUser; maxBytes?: number; input?: string; signal: AbortSignal },
 ): Promise<{ code: number; stdout: string; stderr: string; cut: boolean }> {
   signal.throwIfAborted();
   const execution = await engine.execute(ref, { user, argv });
-  execution.endInput();
   const kept = { stdout: [] as Uint8Array[], stderr: [] as Uint8Array[] };
   let size = 0;
   const stop = () => execution.detach();
   signal.addEventListener('abort', stop);
   if (signal.aborted) stop();
   try {
+    if (input !== '') await execution.write(input);
+    execution.endInput();
     for await (const { stream, bytes } of execution.output) {
       if (size < maxBytes) kept[stream].push(bytes.subarray(0, maxBytes - size));
       size += bytes.length;

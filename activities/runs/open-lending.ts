@@ -1,19 +1,25 @@
 import { createMasker } from '../../src/domain/masker/masker.ts';
-import type { LentSecrets } from '../../src/ports/lending.ts';
+import type { LentFile, LentSecrets } from '../../src/ports/lending.ts';
 import type { RunFacts } from '../../src/ports/runs.ts';
 import type { RunFolders } from '../../src/ports/workspaces.ts';
 import { refused } from '../failures.ts';
 import type { SandboxParts } from './sandbox-parts.ts';
 
+/** What a run is lent as files, and every secret that its output may not show. */
+export interface Lent {
+  known: string[];
+  files: LentFile[];
+}
+
 /**
  * Starts the run's proxy with what was lent to it, or finds it running. Nothing is lent that could not be masked.
- * @returns everything secret that it holds, for the masker: registered before first use (SE-4)
+ * @returns what is lent as files, and everything secret, for the masker: registered before first use (SE-4)
  */
 export async function openLending(
   { host, lending, secrets }: SandboxParts,
   run: RunFacts,
   folders: RunFolders,
-): Promise<string[]> {
+): Promise<Lent> {
   const lent = await secrets.read(host, run.id);
   const known = lent ? secretsIn(lent) : [];
   if (createMasker(known).tooShort.length > 0) throw refused('secretTooShort');
@@ -21,9 +27,15 @@ export async function openLending(
     git: { remote: run.cloneUrl, credential: lent?.git ?? null },
     model: lent?.model ?? null,
   });
-  return known;
+  return { known, files: lent?.files ?? [] };
 }
 
-function secretsIn({ git, model }: LentSecrets): string[] {
-  return [git?.password, model?.apiKey].filter((secret) => secret !== undefined);
+function secretsIn({ git, model, files }: LentSecrets): string[] {
+  const parts = files.flatMap(({ content }) => [content.trimEnd(), ...tokensIn(content)]);
+  return [git?.password, model?.apiKey, ...parts].filter((secret) => secret !== undefined);
+}
+
+/** A tool prints one token of its file, not all of it. Shorter words are names and punctuation. */
+function tokensIn(content: string): string[] {
+  return content.match(/[^\s"',:;=<>{}[\]()]{16,}/g) ?? [];
 }

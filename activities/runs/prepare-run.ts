@@ -1,8 +1,7 @@
-import { ApplicationFailure } from '@temporalio/common';
-import type { RunFailure } from '../../src/domain/runs.ts';
 import type { ContainerRef } from '../../src/ports/container-engine.ts';
 import { NoRoom } from '../../src/ports/workspaces.ts';
 import { lookAgain } from '../failures.ts';
+import { failedRun } from './failed-run.ts';
 import { cloneScript } from './git-scripts.ts';
 import { runToEnd } from './keeper.ts';
 import { openLending } from './open-lending.ts';
@@ -62,8 +61,3 @@ export function createPrepareRun(parts: SandboxParts) {
 }
 
 const isTimeout = (error: unknown): boolean => error instanceof DOMException && error.name === 'TimeoutError';
-
-/** What trying again does not change, with the code that the run's person is told. */
-function failedRun(code: RunFailure): ApplicationFailure {
-  return ApplicationFailure.create({ type: code, message: 'the run cannot go on', nonRetryable: true });
-}

@@ -19,6 +19,7 @@ export const RUN_FAILURES = [
   'containerLost',
   'launcherLost',
   'commandNotFound',
+  'secretUndelivered',
   'internal',
 ] as const;
 export type RunFailure = (typeof RUN_FAILURES)[number];

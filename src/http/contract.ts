@@ -300,6 +300,8 @@ export const runProofAnswer = z.object({
   folderGone: z.boolean(),
   /** Null when no secret was lent. */
   secretsGone: z.boolean().nullable(),
+  /** Null when none was lent as a file. */
+  filesGone: z.boolean().nullable(),
   proxyGone: z.boolean(),
 });
 export type RunProofAnswer = z.infer<typeof runProofAnswer>;

@@ -31,10 +31,17 @@ export interface Lending {
   isClosed(runId: string): boolean;
 }
 
+/** For a tool that insists on a file: the command finds it at `/run/lent/<name>`, and nobody does afterwards (CO-3). */
+export interface LentFile {
+  name: string;
+  content: string;
+}
+
 /** What a person lends to their runs. */
 export interface LentSecrets {
   git: GitCredential | null;
   model: ModelCredential | null;
+  files: LentFile[];
 }
 
 /** Secrets that were copied for one run, at a place that its host may read, and nobody's elsewhere (MO-4). */

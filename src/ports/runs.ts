@@ -117,6 +117,8 @@ export interface RemovalProof {
   folderGone: boolean;
   /** The secrets lent to it are destroyed in Vault; null when none were lent. */
   secretsGone: boolean | null;
+  /** What was lent as a file is no longer in the container's memory; null when nothing was. */
+  filesGone: boolean | null;
   proxyGone: boolean;
 }
 
@@ -133,6 +135,8 @@ export interface RunFacts {
   ending: RunEnding | null;
   /** Commit that the command began on; null before the clone, and for an empty repository. */
   baseCommit: string | null;
+  /** Whether what was lent as a file was seen gone after the execution; null when nothing was. */
+  filesGone: boolean | null;
 }
 
 export interface RunEnd {
@@ -156,6 +160,10 @@ export interface RunStore {
   find(runId: string): Promise<RunFacts | null>;
   /** Gives the run to the host with the most room that was seen within `aliveMs`; a run that has a host keeps it. */
   place(runId: string, aliveMs: number): Promise<{ host: string } | 'noHost' | 'noRoom' | 'stopped'>;
+  /** Secrets are handed over as files from now on. */
+  filesLent(runId: string): Promise<void>;
+  /** They were seen gone. */
+  filesRemoved(runId: string): Promise<void>;
   began(runId: string): Promise<void>;
   /** The first end counts. */
   end(runId: string, end: RunEnd): Promise<RunEnding>;

@@ -1,11 +1,22 @@
 import { VaultUnavailable } from '../ports/credential-vault.ts';
-import type { GitCredential, LentSecrets, ModelCredential, RunSecrets, SecretLender } from '../ports/lending.ts';
+import type {
+  GitCredential,
+  LentFile,
+  LentSecrets,
+  ModelCredential,
+  RunSecrets,
+  SecretLender,
+} from '../ports/lending.ts';
 import type { VaultConnection } from './vault-connection.ts';
 import { asUnavailable, isAbsent, isLostRace } from './vault-refusal.ts';
 
 /** What a run may use is written once, so that it has one version. */
 const ONLY_VERSION = 1;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+/** One segment of a path, and no option of a program. */
+const FILE_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+/** Well below what the memory for them holds. */
+const FILES = { count: 8, bytes: 32 * 1024 };
 const HOST = /^[a-z0-9][a-z0-9-]{0,39}$/;
 
 /** Secrets of runs in KV version 2 at `secret/runs/<host>/<run>`, for the sandbox's role, which sees its own host only. */
@@ -70,8 +81,8 @@ function lendablePath(userId: string): string {
 }
 
 /** Only what is known is copied. @throws VaultUnavailable when it is not what it should be */
-function asLent({ git = null, model = null }: Record<string, unknown>): LentSecrets {
-  if (!isGit(git) || !isModel(model)) throw new VaultUnavailable('failing');
+function asLent({ git = null, model = null, files = [] }: Record<string, unknown>): LentSecrets {
+  if (!isGit(git) || !isModel(model) || !areFiles(files)) throw new VaultUnavailable('failing');
   return {
     git: git && { username: git.username, password: git.password },
     model: model && {
@@ -80,6 +91,7 @@ function asLent({ git = null, model = null }: Record<string, unknown>): LentSecr
       models: model.models,
       budget: model.budget,
     },
+    files: files.map(({ name, content }) => ({ name, content })),
   };
 }
 
@@ -98,6 +110,17 @@ function isModel(value: unknown): value is ModelCredential | null {
     models.every((model) => typeof model === 'string') &&
     ['requests', 'inputBytes', 'outputTokens'].every(isBudget)
   );
+}
+
+function areFiles(value: unknown): value is LentFile[] {
+  if (!Array.isArray(value) || value.length > FILES.count || !value.every(isFile)) return false;
+  return new Set(value.map(({ name }) => name)).size === value.length;
+}
+
+function isFile(value: unknown): value is LentFile {
+  if (!hasTexts(value, ['name', 'content'])) return false;
+  const { name, content } = value as LentFile;
+  return FILE_NAME.test(name) && Buffer.byteLength(content) <= FILES.bytes;
 }
 
 function hasTexts(value: unknown, names: string[]): value is object {

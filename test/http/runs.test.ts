@@ -31,6 +31,7 @@ const PROOF = {
   containersGone: ['panager-run'],
   folderGone: true,
   secretsGone: null,
+  filesGone: null,
   proxyGone: true,
 };
 

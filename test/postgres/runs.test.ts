@@ -239,6 +239,7 @@ test('diff and proof are there once they were stored', async () => {
     containersGone: ['run'],
     folderGone: true,
     secretsGone: null,
+    filesGone: null,
     proxyGone: true,
   };
   await room.store.saveDiff(runId, diff);

@@ -47,7 +47,7 @@ containerTest(
     const projectId = await sandbox.project(userId, `${git.url}/private/one.git`);
     const script = `cat README; git fetch -q && echo fetched; echo ${LOGIN.password} ${MODEL.apiKey}; env`;
     const runId = await sandbox.placed(userId, projectId, script);
-    expect(await sandbox.parts.secrets.read(HOST, runId)).toEqual({ git: LOGIN, model: MODEL });
+    expect(await sandbox.parts.secrets.read(HOST, runId)).toEqual({ git: LOGIN, model: MODEL, files: [] });
     await sandbox.prepare(runId);
     await sandbox.execute(runId);
     const log = await sandbox.log(runId);
@@ -63,6 +63,7 @@ containerTest(
       containersGone: ['prepare', 'run', 'diff'].map((role) => `panager-${runId}-${role}`),
       folderGone: true,
       secretsGone: true,
+      filesGone: null,
       proxyGone: true,
     });
     expect(await sandbox.parts.secrets.read(HOST, runId)).toBeNull();

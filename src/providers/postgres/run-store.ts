@@ -11,7 +11,7 @@ export function createRunStore(pool: Pool): RunStore {
         pool,
         `SELECT r.id, r.user_id AS "userId", r.kind, r.command, p.clone_url AS "cloneUrl", r.host,
                 r.started_at AS "startedAt", r.stop_asked_at IS NOT NULL AS "stopAsked", r.ending,
-                r.base_commit AS "baseCommit"
+                r.base_commit AS "baseCommit", r.files_gone AS "filesGone"
          FROM run r JOIN project p ON p.id = r.project_id WHERE r.id = $1::uuid`,
         [runId],
       ),
@@ -42,6 +42,14 @@ export function createRunStore(pool: Pool): RunStore {
         await publish(db, runId);
         return { host: best.id };
       }),
+
+    async filesLent(runId) {
+      await pool.query('UPDATE run SET files_gone = false WHERE id = $1::uuid AND files_gone IS NULL', [runId]);
+    },
+
+    async filesRemoved(runId) {
+      await pool.query('UPDATE run SET files_gone = true WHERE id = $1::uuid AND NOT files_gone', [runId]);
+    },
 
     async began(runId) {
       await moved(pool, runId, `UPDATE run SET started_at = now() WHERE id = $1::uuid AND started_at IS NULL`);

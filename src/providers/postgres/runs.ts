@@ -82,7 +82,8 @@ export function createRuns(pool: Pool, caps: RunCaps): Runs {
 
     async proof(runId) {
       const row = await one<{ proof: RemovalProof | null }>(pool, 'SELECT proof FROM run WHERE id = $1::uuid', [runId]);
-      return row?.proof ?? null;
+      // Older proofs are of runs that were lent no files.
+      return row?.proof ? { ...row.proof, filesGone: row.proof.filesGone ?? null } : null;
     },
   };
 }

@@ -47,10 +47,13 @@ export function RunProof({ run, actions, language, texts, page }: RunProofProps)
   );
 }
 
-const isClean = ({ folderGone, secretsGone, proxyGone }: RunProofAnswer) =>
-  folderGone && secretsGone !== false && proxyGone;
+const isClean = ({ folderGone, secretsGone, filesGone, proxyGone }: RunProofAnswer) =>
+  folderGone && secretsGone !== false && filesGone !== false && proxyGone;
 
-function factsOf({ containersGone, folderGone, secretsGone, proxyGone }: RunProofAnswer, { proof }: ProjectTexts) {
+function factsOf(
+  { containersGone, folderGone, secretsGone, filesGone, proxyGone }: RunProofAnswer,
+  { proof }: ProjectTexts,
+) {
   return [
     { gone: true, said: proof.containers(containersGone.length) },
     { gone: folderGone, said: folderGone ? proof.folder : proof.folderLeft },
@@ -58,6 +61,7 @@ function factsOf({ containersGone, folderGone, secretsGone, proxyGone }: RunProo
       gone: secretsGone !== false,
       said: secretsGone === null ? proof.noSecrets : secretsGone ? proof.secrets : proof.secretsLeft,
     },
+    ...(filesGone === null ? [] : [{ gone: filesGone, said: filesGone ? proof.files : proof.filesLeft }]),
     ...(secretsGone === null && proxyGone
       ? []
       : [{ gone: proxyGone, said: proxyGone ? proof.proxy : proof.proxyLeft }]),
