@@ -1,4 +1,6 @@
+import { percentile } from '../../bench/statistics.ts';
 import { soakCanary } from './canary.ts';
+import { soakContainers } from './containers.ts';
 import { soakDiscord } from './discord.ts';
 import { soakErrors } from './errors.ts';
 import { soakFreezes } from './freezes.ts';
@@ -38,6 +40,8 @@ export interface Amounts {
   cases: number;
 }
 
+/** Of which the times are told (C7). */
+const STOPS = 30;
 /** More kills than this show nothing more in the search for leaks. */
 const CANARY_KILLS = 30;
 
@@ -97,6 +101,29 @@ export function createParts(amounts: Amounts, log: (line: string) => void): Map<
         ];
         const lines = [`cuts ${report.kills}, messages ${messages}, presses repeated ${report.repeatedPresses}`];
         return { ok: Math.max(0, messages - failed.length), failed, ambiguous: [], lines };
+      },
+    },
+    containers: {
+      share: 5,
+      async run(enough) {
+        const report = await soakContainers({ seed, kills, stops: STOPS, enough, log });
+        const { runs, lost, twice, leftBehind, endings, stops } = report;
+        const failed = [
+          ...lost.map((finding) => `lost: ${finding}`),
+          ...twice.map((finding) => `twice: ${finding}`),
+          ...leftBehind.map((finding) => `left behind: ${finding}`),
+        ];
+        const counts = `runs ${runs}, kills ${report.kills}, at cuts ${report.atCuts}, engine restarts ${report.engineRestarts}`;
+        const found = `lost ${lost.length}, twice ${twice.length}, left behind ${leftBehind.length}`;
+        const seconds = (share: number) => `${(percentile(stops, share) / 1_000).toFixed(1)} s`;
+        const lines = [
+          `${counts}, ${found}, ended by a dead engine or host ${report.toldOtherwise}`,
+          `endings: ${Object.entries(endings)
+            .map((pair) => pair.join(' '))
+            .join(', ')}`,
+          ...(stops.length > 0 ? [`stop to gone, of ${stops.length}: p50 ${seconds(0.5)}, p95 ${seconds(0.95)}`] : []),
+        ];
+        return { ok: Math.max(0, runs - failed.length), failed, ambiguous: [], lines };
       },
     },
     image: {

@@ -14,6 +14,8 @@ import { until } from './until.ts';
 /** What the sandbox of a whole system is told, so that it runs containers of the test image. */
 export type ContainerPlace = {
   environment: Environment;
+  /** Whose containers they are. */
+  owner: { installation: string; host: string };
   /** What that sandbox makes, seen from outside. */
   engine: ContainerEngine;
   workspaces: Workspaces;
@@ -32,13 +34,14 @@ export async function containerPlace(
   if ('missing' in on) throw new Error(`There is no container engine: ${on.missing}.`);
   const workspacesRoot = join(on.workspacesRoot, randomUUID().slice(0, 8));
   mkdirSync(workspacesRoot, { mode: 0o700 });
+  // As workers/sandbox.ts names its own.
+  const owner = {
+    installation: createHash('sha256').update(workspacesRoot).digest('hex').slice(0, 12),
+    host: more['SANDBOX_HOST'] ?? 'local',
+  };
   const engine = createDockerEngine({
     socketPath: on.socketPath,
-    // As workers/sandbox.ts names its own.
-    owner: {
-      installation: createHash('sha256').update(workspacesRoot).digest('hex').slice(0, 12),
-      host: more['SANDBOX_HOST'] ?? 'local',
-    },
+    owner,
     image: await testImage(),
     workspacesRoot,
   });
@@ -55,6 +58,7 @@ export async function containerPlace(
       SANDBOX_DISK_MB: '32',
       ...more,
     },
+    owner,
     engine,
     workspaces,
     clear: async () => {
