@@ -50,3 +50,23 @@ interface Timestamp {
 function millis(time: Timestamp | null | undefined): number {
   return Number(time?.seconds ?? Number.NaN) * 1000 + (time?.nanos ?? 0) / 1e6;
 }
+
+/** When each activity of a workflow began and ended, by its name, in milliseconds since 1970. */
+export async function activityTimes(
+  client: Client,
+  workflowId: string,
+): Promise<Partial<Record<string, { started: number; ended: number }>>> {
+  const { events } = await client.workflow.getHandle(workflowId).fetchHistory();
+  const names = new Map<string, string>();
+  const times: Record<string, { started: number; ended: number }> = {};
+  const at = (id: unknown) => (times[names.get(String(id)) ?? ''] ??= { started: Number.NaN, ended: Number.NaN });
+  for (const event of events ?? []) {
+    const scheduled = event.activityTaskScheduledEventAttributes;
+    const started = event.activityTaskStartedEventAttributes;
+    const completed = event.activityTaskCompletedEventAttributes;
+    if (scheduled) names.set(String(event.eventId), scheduled.activityType?.name ?? '');
+    if (started) at(started.scheduledEventId).started = millis(event.eventTime);
+    if (completed) at(completed.scheduledEventId).ended = millis(event.eventTime);
+  }
+  return times;
+}

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { benchIntake } from './intake.ts';
 import { benchMask } from './mask.ts';
+import { benchRun } from './run.ts';
 import { startBench, type Bench } from './start-bench.ts';
 import { table, type Entry } from './statistics.ts';
 import { benchWake } from './wake.ts';
@@ -25,27 +26,37 @@ const ENTRIES: Record<string, (bench: Bench) => AsyncGenerator<Entry>> = {
     yield benchMask(quick ? 10 : 100);
   },
 };
+/** They have servers of their own. */
+const APART: Record<string, () => AsyncGenerator<Entry>> = {
+  run: () => benchRun(quick),
+};
+const names = [...Object.keys(ENTRIES), ...Object.keys(APART)];
+const isChosen = (name: string): boolean => positionals.length === 0 || positionals.includes(name);
 
-const unknown = positionals.filter((name) => !Object.hasOwn(ENTRIES, name));
+const unknown = positionals.filter((name) => !names.includes(name));
 if (unknown.length > 0) {
-  console.error(`There is no entry ${unknown.join(', ')}. Entries: ${Object.keys(ENTRIES).join(', ')}.`);
+  console.error(`There is no entry ${unknown.join(', ')}. Entries: ${names.join(', ')}.`);
   process.exit(1);
 }
 
-const bench = await startBench();
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, () => void bench.stop().finally(() => process.exit(130)));
-}
-try {
-  // Code that has run a few times is faster: both sides are measured warm.
-  await benchWake(bench, 1, 5);
-  for (const [name, run] of Object.entries(ENTRIES)) {
-    if (positionals.length > 0 && !positionals.includes(name)) continue;
-    for await (const { title, rows, notes } of run(bench)) {
-      console.log(`\n${name}: ${title}`);
-      for (const line of [...table(rows), ...notes.map((note) => `each: ${note}`)]) console.log(`  ${line}`);
-    }
+async function print(name: string, entries: AsyncGenerator<Entry>): Promise<void> {
+  for await (const { title, rows, notes } of entries) {
+    console.log(`\n${name}: ${title}`);
+    for (const line of [...table(rows), ...notes.map((note) => `each: ${note}`)]) console.log(`  ${line}`);
   }
-} finally {
-  await bench.stop();
 }
+
+if (Object.keys(ENTRIES).some(isChosen)) {
+  const bench = await startBench();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => void bench.stop().finally(() => process.exit(130)));
+  }
+  try {
+    // Code that has run a few times is faster: both sides are measured warm.
+    await benchWake(bench, 1, 5);
+    for (const [name, run] of Object.entries(ENTRIES)) if (isChosen(name)) await print(name, run(bench));
+  } finally {
+    await bench.stop();
+  }
+}
+for (const [name, run] of Object.entries(APART)) if (isChosen(name)) await print(name, run());
