@@ -52,6 +52,22 @@ containerTest('CO-7: the image says what is in it, and what is not as wanted', a
   expect(left).toEqual([]);
 });
 
+containerTest(
+  'CO-7: who died while it looked into the image left a container, which the next to look removes',
+  async () => {
+    const { installation, host } = system.options.owner;
+    const labels = { 'panager.installation': installation, 'panager.host': host };
+    const name = `panager-check-${installation}-${host}`;
+    await system.docker.createContainer({ name, Image: system.options.image.name, Cmd: ['true'], Labels: labels });
+    const next = createDockerEngine(system.options);
+    expect(await Promise.all([next.checkImage(), next.checkImage()])).toEqual(
+      [1, 2].map(() => ({ ok: true, problems: [] })),
+    );
+    const filters = { label: [`panager.installation=${installation}`], name: ['panager-check'] };
+    expect(await system.docker.listContainers({ all: true, filters })).toEqual([]);
+  },
+);
+
 containerTest('one that exists under its name is adopted; one that has ended is not started again', async () => {
   const one = spec();
   const starts = await Promise.all([1, 2, 3].map(() => system.engine.start(one)));

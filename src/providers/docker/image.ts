@@ -6,7 +6,7 @@ import { hardening } from './container-settings.ts';
 import type { Call } from './engine-calls.ts';
 import { followProgress } from './follow-progress.ts';
 import type { ImageRecipe, ImageStep } from './image-recipe.ts';
-import { ownerLabels, type Owner } from './names.ts';
+import { checkName, ownerLabels, type Owner } from './names.ts';
 import { readFrames } from './read-frames.ts';
 
 /** A base of Debian and a compiler take minutes on a slow line. */
@@ -18,6 +18,7 @@ const MAX_ANSWER_BYTES = 10_000;
 /** The image of all containers: made when it is missing, looked into before anything is lent to it (CO-7). */
 export function createImage(docker: Docker, call: Call, recipe: ImageRecipe, owner: Owner) {
   let making: Promise<void> | undefined;
+  let looking: Promise<Record<string, unknown>> | undefined;
   let known: { id: string; check: ImageCheck } | undefined;
   let obstacles: string[] = [];
 
@@ -62,7 +63,12 @@ export function createImage(docker: Docker, call: Call, recipe: ImageRecipe, own
       if (!id) return { ok: false, problems: [`the image ${recipe.name} is missing`, ...obstacles] };
       // An image does not change under its id.
       if (known?.id === id && known.check.ok) return known.check;
-      const versions = await call((signal) => askVersions(docker, recipe.name, owner, signal), { timeoutMs: CHECK_MS });
+      looking ??= call((signal) => askVersions(docker, recipe.name, owner, signal), { timeoutMs: CHECK_MS }).finally(
+        () => {
+          looking = undefined;
+        },
+      );
+      const versions = await looking;
       known = { id, check: judge(recipe.wanted, versions) };
       return known.check;
     },
@@ -91,9 +97,15 @@ async function runStep(
   }
 }
 
-/** Runs the image's own list of versions in a container that removes itself. */
+/**
+ * Runs the image's own list of versions. Whoever died in the middle of it left a container, which has one name so that the
+ * next to look finds it.
+ */
 async function askVersions(docker: Docker, image: string, owner: Owner, signal: AbortSignal) {
+  const name = checkName(owner);
+  await removeIfThere(docker, name);
   const container = await docker.createContainer({
+    name,
     Image: image,
     Labels: ownerLabels(owner),
     User: `${RUN_UID}:${RUN_UID}`,
@@ -101,11 +113,11 @@ async function askVersions(docker: Docker, image: string, owner: Owner, signal: 
     Cmd: [],
     WorkingDir: '/',
     Env: ['HOME=/tmp', 'DISABLE_AUTOUPDATER=1'],
-    HostConfig: { ...hardening(CHECK_LIMITS), AutoRemove: true, Tmpfs: { '/tmp': 'rw,nosuid,nodev,size=64m' } },
+    HostConfig: { ...hardening(CHECK_LIMITS), Tmpfs: { '/tmp': 'rw,nosuid,nodev,size=64m' } },
     abortSignal: signal,
   });
-  const output = await container.attach({ stream: true, stdout: true, stderr: true, hijack: true });
   try {
+    const output = await container.attach({ stream: true, stdout: true, stderr: true, hijack: true });
     await container.start({ abortSignal: signal });
     const pieces: Uint8Array[] = [];
     let length = 0;
@@ -114,11 +126,22 @@ async function askVersions(docker: Docker, image: string, owner: Owner, signal: 
       if (stream === 'stdout' && length < MAX_ANSWER_BYTES) pieces.push(bytes);
     }
     return parseVersions(Buffer.concat(pieces).toString('utf8'));
-  } catch (error) {
-    await container.remove({ force: true }).catch(() => undefined);
-    throw error;
+  } finally {
+    await removeIfThere(docker, name);
   }
 }
+
+async function removeIfThere(docker: Docker, name: string): Promise<void> {
+  await docker
+    .getContainer(name)
+    .remove({ force: true, v: true })
+    .catch((error: unknown) => {
+      if (statusOf(error) !== 404) throw error;
+    });
+}
+
+const statusOf = (error: unknown): unknown =>
+  typeof error === 'object' && error !== null && 'statusCode' in error ? error.statusCode : undefined;
 
 function parseVersions(text: string): Record<string, unknown> {
   try {

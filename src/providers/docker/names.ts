@@ -15,6 +15,9 @@ export function ownerLabels({ installation, host }: Owner): Record<string, strin
   return { 'panager.installation': installation, 'panager.host': host };
 }
 
+/** Of the container that looks into the image: one for each host of an installation. */
+export const checkName = ({ installation, host }: Owner): string => `panager-check-${installation}-${host}`;
+
 export function containerLabels(owner: Owner, { runId, role }: ContainerRef): Record<string, string> {
   return { ...ownerLabels(owner), 'panager.run': runId, 'panager.role': role };
 }
