@@ -114,9 +114,10 @@ async function* bytesOf(execution: Execution): AsyncGenerator<Uint8Array> {
   }
 }
 
-/** The same items, with a null every now and then while there is something to store, also while no item comes. */
+/** The same items, with a null now and then while there is something to store, also while no item comes. */
 async function* paced<T>(items: AsyncIterator<T>, isWaiting: () => boolean): AsyncGenerator<T | null> {
   let due = Infinity;
+  let earliest = 0;
   let coming = items.next();
   for (;;) {
     const item = due === Infinity ? await coming : await within(coming, Math.max(0, due - Date.now()));
@@ -128,8 +129,10 @@ async function* paced<T>(items: AsyncIterator<T>, isWaiting: () => boolean): Asy
     if (Date.now() >= due) {
       yield null;
       due = Infinity;
+      earliest = Date.now() + FLUSH_MS;
     }
-    if (due === Infinity && isWaiting()) due = Date.now() + FLUSH_MS;
+    // What comes after a silence waits for nothing.
+    if (due === Infinity && isWaiting()) due = Math.max(Date.now(), earliest);
   }
 }
 
