@@ -7,13 +7,14 @@ import { sharedEngine } from '../support/shared-engine.ts';
 
 /** One of each kind of step; the soak kills at all of them, and at random moments. */
 const CUTS = [
-  'inject: after, and nobody heard',
   'create: before, and it arrives late',
   'start: after, and nobody heard',
   'began: after, and nobody heard',
   'exec: after, and nobody heard',
   'stop: before',
   'remove: after, and nobody heard',
+  // Last: only a time limit tells that an orchestrator is gone.
+  'inject: after, and nobody heard',
 ];
 
 containerTest(

@@ -29,9 +29,12 @@ export interface ContainersReport extends ContainerVerdict {
 
 const PEOPLE = 3;
 const RUNS_EACH = 2;
+/** One that was killed and waits for its next try does not keep others from coming by. */
+const CAPACITY = '12';
 const BACK_MS = 60_000;
-/** Somebody comes by sooner, unless nobody does: then it is a kill at a random moment. */
+/** Somebody comes by sooner, or else it is a kill at a random moment; where only cuts are wanted, they are waited for. */
 const CUT_MS = 45_000;
+const ONLY_CUT_MS = 180_000;
 const LIVE_MS = 240_000;
 
 /**
@@ -52,7 +55,7 @@ export async function soakContainers(options: {
   log: (line: string) => void;
 }): Promise<ContainersReport> {
   const { seed, kills, enough, log } = options;
-  const world = await startContainerWorld({ SANDBOX_CAPACITY: '4' }, options.engine);
+  const world = await startContainerWorld({ SANDBOX_CAPACITY: CAPACITY }, options.engine);
   const faults: Faults = { kills: [], engineRestarts: [] };
   try {
     const foreign = await placeForeign(world);
@@ -102,7 +105,7 @@ function createKiller(
   const killAtCut = async (round: string): Promise<number> => {
     const cut = cuts[nextCut++ % cuts.length];
     if (!cut) throw new Error('there are cuts');
-    const held = cut.arm(world, CUT_MS);
+    const held = cut.arm(world, options.cuts ? ONLY_CUT_MS : CUT_MS);
     const isReached = await held.reached.then(
       () => true,
       () => false,
