@@ -31,14 +31,15 @@ export async function watchRun(
     await askToEnd(engine, run.ref, pgid, grace).catch(() => undefined);
     await pause(limits.graceMs, grace);
   }
-  while (!run.over.aborted) {
+  // Also when the command has ended by now: what has left its group goes on.
+  do {
     const isKilled = await engine.kill(run.ref).then(
       () => true,
       () => false,
     );
     if (isKilled) break;
     await pause(KILL_AGAIN_MS, run.over);
-  }
+  } while (!run.over.aborted);
   return reason;
 
   async function untilReason(): Promise<EndedByUs | null> {
