@@ -34,8 +34,10 @@ git -C ${MIRROR} symbolic-ref --quiet --short HEAD || echo
   remote,
 ];
 
-/** A repository inside the checkout would bring a configuration of its own, and with it filters that run. */
-export const NESTED_REPOSITORY = 43;
+/** What is not compared: reading it would execute something of it, or would not end. */
+const NOT_COMPARED = 43;
+/** Written in no time, as a sparse file; read for hours. */
+const MAX_FILE_KIB = 256 * 1024;
 
 const COMPARE = `${QUIET_GIT}
 export GIT_DIR=/tmp/compare.git GIT_INDEX_FILE=/tmp/compare.index
@@ -46,7 +48,11 @@ export const compareScript = (base: string): string[] => [
   '/bin/sh',
   '-c',
   `${COMPARE}
-if [ -n "$(find ${PROJECT} -mindepth 2 -name .git -print -quit)" ]; then exit ${NESTED_REPOSITORY}; fi
+# A checkout that is a link leads around the next look.
+if [ -L ${PROJECT} ] || [ ! -d ${PROJECT} ]; then exit ${NOT_COMPARED}; fi
+# A repository inside of it would bring a configuration of its own, and with it filters that run.
+if [ -n "$(find ${PROJECT} -mindepth 2 -name .git -print -quit)" ]; then exit ${NOT_COMPARED}; fi
+if [ -n "$(find ${PROJECT} -type f -size +${MAX_FILE_KIB}k -print -quit)" ]; then exit ${NOT_COMPARED}; fi
 rm -rf $GIT_DIR $GIT_INDEX_FILE
 git init --quiet --bare --template= $GIT_DIR
 mkdir -p $GIT_DIR/objects/info $GIT_DIR/info
