@@ -9,7 +9,7 @@ export interface RunFolders {
 export interface Workspaces {
   /** Makes and mounts what is missing. Throws `NoRoom`. */
   open(runId: string, limits: { workspaceBytes: number }): Promise<RunFolders>;
-  /** Bytes that are still free in the run's workspace. */
+  /** Bytes that are still free in the run's workspace; none when it can take no more files. */
   freeBytes(runId: string): Promise<number>;
   /** Unmounts and deletes. Containers of the run must be gone. One that is gone is no error. */
   remove(runId: string): Promise<void>;

@@ -48,8 +48,9 @@ export function createImageWorkspaces(root: string): Workspaces {
 
     freeBytes: async (runId) => {
       const { workspace } = runFolder(root, runId);
-      const { bavail, bsize } = await statfs(workspace);
-      return bavail * bsize;
+      const { bavail, bsize, ffree } = await statfs(workspace);
+      // A million empty files fill it too.
+      return ffree === 0 ? 0 : bavail * bsize;
     },
 
     remove: (runId) =>
