@@ -8,9 +8,9 @@ import type { SandboxParts } from './sandbox-parts.ts';
  * @returns the runs of which something was removed
  */
 export async function reap(parts: SandboxParts, onTrouble: (runId: string, error: unknown) => void): Promise<string[]> {
-  const { engine, workspaces, runs, host } = parts;
+  const { engine, workspaces, lending, runs, host } = parts;
   const containers = (await engine.list()).map(({ runId }) => runId);
-  const here = new Set([...containers, ...(await workspaces.list())]);
+  const here = new Set([...containers, ...(await workspaces.list()), ...lending.list()]);
   const orphans = new Set([...(await runs.finished([...here])), ...(await runs.leftBehind(host))]);
   const removed: string[] = [];
   for (const runId of orphans) {

@@ -59,5 +59,7 @@ export function createLending({ wallMs, allowedPrivate, onLine }: LendingOptions
     },
 
     isClosed: (runId) => !proxies.has(runId),
+
+    list: () => [...proxies.keys()],
   };
 }

@@ -29,6 +29,8 @@ export interface Lending {
   close(runId: string): Promise<void>;
   /** True when no proxy of this run is there any more. */
   isClosed(runId: string): boolean;
+  /** Runs whose proxies were started by this process and are still there. */
+  list(): string[];
 }
 
 /** For a tool that insists on a file: the command finds it at `/run/lent/<name>`, and nobody does afterwards (CO-3). */
