@@ -15,6 +15,7 @@ import { startDatabase } from '../../postgres/support/database.ts';
 import { runAs } from '../../activities/support/activities.ts';
 import { TEST_LIMITS } from '../../support/test-limits.ts';
 import { testVault } from '../../support/servers.ts';
+import { sharedEngine } from '../../support/shared-engine.ts';
 import { containerPlace } from '../../support/system-with-containers.ts';
 
 const MIB = 1024 * 1024;
@@ -23,8 +24,8 @@ export const HOST = 'local';
 const NO_CAPS = { atOnce: 100, daily: null, minutes: null };
 
 /** Everything of one container host on real parts and in each process's role, without Temporal and without its worker. */
-export async function startSandbox(changes: Partial<SandboxLimits> = {}) {
-  const [database, place] = await Promise.all([startDatabase(), containerPlace()]);
+export async function startSandbox(changes: Partial<SandboxLimits> = {}, on = sharedEngine()) {
+  const [database, place] = await Promise.all([startDatabase(), containerPlace({}, on)]);
   await place.engine.ensureImage(() => undefined);
   const logger = createLogger({ name: 'test', level: 'silent' });
   const pool = createPool(database.database.roles.sandbox, { max: 10, onIdleError: () => undefined });
@@ -113,11 +114,14 @@ export async function startSandbox(changes: Partial<SandboxLimits> = {}) {
 
     /** What a reader has who asks for everything; of one stream, or of both as they came. */
     async log(runId: string, stream?: 'stdout' | 'stderr'): Promise<string> {
-      const pieces = await runs.log(runId, 0, 1_000_000);
-      return pieces
-        .filter((piece) => stream === undefined || piece.stream === stream)
-        .map(({ text }) => text)
-        .join('');
+      let [said, from] = ['', 0];
+      for (;;) {
+        const pieces = await runs.log(runId, from, 1_000_000);
+        const last = pieces.at(-1);
+        if (!last) return said;
+        said += pieces.map((piece) => (stream === undefined || piece.stream === stream ? piece.text : '')).join('');
+        from = last.position + last.text.length;
+      }
     },
 
     async close(): Promise<void> {
