@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,12 +8,13 @@ import { afterAll, beforeAll, expect } from '@jest/globals';
 import { deliverFiles } from '../../activities/runs/lent-files.ts';
 import { containerOf } from '../../activities/runs/run-containers.ts';
 import { MASK } from '../../src/domain/masker/mask-stream.ts';
+import { VaultUnavailable } from '../../src/ports/credential-vault.ts';
 import { inside } from '../containers/support/inside.ts';
 import { containerTest } from '../support/engine.ts';
 import { startGitServer, type GitServer } from '../support/git-server.ts';
 import { hasEngine } from '../support/shared-engine.ts';
 import { until } from '../support/until.ts';
-import { startSandbox, type Sandbox } from './support/sandbox.ts';
+import { HOST, startSandbox, type Sandbox } from './support/sandbox.ts';
 
 const TOKEN = 'canary-file-6Jw2Xn9Tc4Lp8Ys';
 const FILE = { name: 'credentials.json', content: `{\n  "token": "${TOKEN}"\n}\n` };
@@ -131,6 +133,24 @@ containerTest('CO-3: a try that comes back to a running command delivers nothing
   await second;
   expect(await sandbox.log(runId)).toBe('removed\n0\n');
   await sandbox.clean(runId);
+});
+
+containerTest('CO-3: what could lead elsewhere, or fill the memory for it, is not lent', async () => {
+  const refused = [
+    [{ ...FILE, name: '../credentials.json' }],
+    [{ ...FILE, name: '-rf' }],
+    [{ ...FILE, name: '.' }],
+    [FILE, FILE],
+    [{ ...FILE, content: 'x'.repeat(33 * 1024) }],
+    [{ name: FILE.name }],
+  ];
+  for (const files of refused) {
+    const person = await sandbox.database.newPerson();
+    const write = { options: { cas: 0 }, data: { files } };
+    await sandbox.vaults.orchestrator.call('POST', `secret/data/users/${person}/lendable`, write);
+    const lent = sandbox.lender.lendTo(HOST, { id: randomUUID(), userId: person });
+    await expect(lent.then(() => files)).rejects.toBeInstanceOf(VaultUnavailable);
+  }
 });
 
 containerTest('CO-3: what a command locks away goes with its container', async () => {

@@ -89,6 +89,7 @@ for (const size of ['desktop', 'phone'] as const) {
       await room.clean(runId);
       await page.getByText(ko ? '이 실행에서 남은 것이 없습니다.' : 'Nothing is left of this run.').waitFor();
       await page.getByText(ko ? '빌려준 비밀이 폐기됨' : 'Secrets lent to it are destroyed').waitFor();
+      await page.getByText(ko ? '파일로 빌려준 비밀이 사라짐' : 'Secrets lent to it as files are gone').waitFor();
       await page.locator('.run-proof').scrollIntoViewIfNeeded();
       await step('5-proof');
       expect(await sticksOut(page)).toEqual([]);
@@ -235,7 +236,8 @@ test('what could not be removed is not called gone', async () => {
   await go(`runs/${runId}`);
 
   await page.getByText('치우지 못한 것이 있습니다.').waitFor();
-  await page.getByText('빌려준 비밀이 남아 있음').waitFor();
+  await page.getByText('빌려준 비밀이 남아 있음', { exact: true }).waitFor();
+  await page.getByText('파일로 빌려준 비밀이 남아 있음').waitFor();
   expect(await page.getByText('이 실행에서 남은 것이 없습니다.').count()).toBe(0);
 });
 

@@ -115,7 +115,7 @@ export function projectRoom() {
         containersGone: [`panager-run-${runId}`, `panager-clone-${runId}`, `panager-diff-${runId}`],
         folderGone: true,
         secretsGone,
-        filesGone: null,
+        filesGone: secretsGone,
         proxyGone: true,
       });
     },
