@@ -5,7 +5,9 @@ import { every, keepPresent } from '../activities/runs/host-presence.ts';
 import { reap } from '../activities/runs/reap.ts';
 import { containerImage } from '../infra/images/container-image.ts';
 import { readSandboxConfig } from '../src/config.ts';
+import { Alarm } from '../src/connections/alarm.ts';
 import { exitOnConfigError } from '../src/exit-on-config-error.ts';
+import { EngineUnavailable } from '../src/ports/container-engine.ts';
 import { createLending } from '../src/lending/create-lending.ts';
 import { createLogger } from '../src/logger.ts';
 import { createDockerEngine } from '../src/providers/docker/container-engine.ts';
@@ -33,6 +35,8 @@ if (config.deployment === 'local') {
 }
 Runtime.install({
   logger: new DefaultLogger('WARN', ({ level, message, meta }) => {
+    // A worker of activities only is what this is meant to be.
+    if (message.startsWith('No workflows registered')) return;
     logger[level === 'ERROR' ? 'error' : 'warn']({ ...meta }, message);
   }),
 });
@@ -68,12 +72,17 @@ const parts = {
 const stopPresence = keepPresent({
   ...{ host, capacity, engine, hosts: createSandboxHosts(pool), everyMs: 5_000 },
   onProgress: (line) => logger.info(line),
-  onTrouble: (err) => logger.error({ err }),
+  // On a developer's laptop no engine is no fault: the table of `make dev` says what to do.
+  onTrouble: (err) =>
+    config.mode === 'dev' && err instanceof Alarm ? logger.warn(err.message) : logger.error({ err }),
   onWell: (version) => logger.info({ host, engine: version }, 'sandbox can run containers'),
 });
 const stopReaper = every(60_000, async () => {
   const onTrouble = (runId: string, err: unknown) => logger.warn({ runId, err }, 'it could not be removed yet');
-  const removed = await reap(parts, onTrouble).catch((err: unknown) => void logger.warn({ err }, 'nothing was reaped'));
+  const removed = await reap(parts, onTrouble).catch((err: unknown) => {
+    // Without an engine there is nothing to look at, which was said already.
+    if (!(err instanceof EngineUnavailable)) logger.warn({ err }, 'nothing was reaped');
+  });
   if (removed?.length) logger.warn({ removed }, 'runs left something behind: it is removed');
 });
 
