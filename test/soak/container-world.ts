@@ -1,5 +1,5 @@
 import Docker from 'dockerode';
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startPrivateEngine } from '../../infra/local/engine/private-engine.ts';
@@ -155,9 +155,7 @@ export async function startContainerWorld(more: Environment = {}, engine?: Engin
 }
 
 async function ownEngine(dataDir: string, endings: (() => unknown)[]): Promise<EnginePlace> {
-  const folder = join(dataDir, 'engine');
-  mkdirSync(folder);
-  const engine = await startPrivateEngine(folder, 'e');
+  const engine = await startPrivateEngine(dataDir);
   endings.push(engine.stop);
   return engine;
 }
