@@ -1,6 +1,6 @@
 import type { RunEnd, RunFacts } from '../../src/ports/runs.ts';
 import { followOutput } from './follow-output.ts';
-import { launch } from './keeper.ts';
+import { launch, openLauncher } from './keeper.ts';
 import type { KeeperStatus } from './keeper-frames.ts';
 import { deliverFiles, removeFiles } from './lent-files.ts';
 import { openLending, type Lent } from './open-lending.ts';
@@ -67,6 +67,9 @@ export function createExecuteRun(parts: SandboxParts) {
     const ref = { runId: run.id, role: 'run' } as const;
     const over = new AbortController();
     let pgid: number | null = null;
+    // Beside the reader, so that it is ready when it may begin; without an order it does nothing.
+    let launcher = run.startedAt === null ? openLauncher(engine, ref) : null;
+    launcher?.catch(() => undefined);
     const watched = watchRun(parts, {
       ref,
       endsAt: (run.startedAt?.getTime() ?? Date.now()) + limits.wallMs,
@@ -92,7 +95,9 @@ export function createExecuteRun(parts: SandboxParts) {
           }
           // Said before it begins: a try that dies in between must not be followed by one that begins anew.
           await runs.began(run.id);
-          await launch(engine, ref, { argv: run.command, cwd: PROJECT, environment: {} });
+          const ready = await (launcher ?? openLauncher(engine, ref));
+          launcher = null;
+          await launch(ready, { argv: run.command, cwd: PROJECT, environment: {} });
         },
       });
       over.abort();
@@ -102,6 +107,10 @@ export function createExecuteRun(parts: SandboxParts) {
     } finally {
       over.abort();
       await watched;
+      await launcher?.then(
+        ({ detach }) => detach(),
+        () => undefined,
+      );
     }
   }
 

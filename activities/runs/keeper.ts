@@ -26,22 +26,24 @@ export async function attach(engine: ContainerEngine, ref: ContainerRef, from: R
 export const acknowledge = (execution: Execution, { stdout, stderr }: RawOffsets) =>
   execution.write(`${JSON.stringify({ stdout, stderr })}\n`);
 
+/** Starts what will start the command, and waits for its order. Begun early, because it takes its time to be ready. */
+export const openLauncher = (engine: ContainerEngine, ref: ContainerRef): Promise<Execution> =>
+  engine.execute(ref, { user: 'run', argv: program('launch') });
+
 /**
  * Has the command started. The keeper allows it once: whoever asks again changes nothing. Throws when nobody answered:
  * then it may or may not have begun, and the keeper's status says which.
  */
 export async function launch(
-  engine: ContainerEngine,
-  ref: ContainerRef,
+  launcher: Execution,
   command: { argv: readonly string[]; cwd: string; environment: Record<string, string> },
 ): Promise<void> {
-  const execution = await engine.execute(ref, { user: 'run', argv: program('launch') });
   try {
-    await execution.write(`${JSON.stringify(command)}\n`);
-    if (!(await answered(execution))) throw lookAgain('launchUnanswered', 500);
+    await launcher.write(`${JSON.stringify(command)}\n`);
+    if (!(await answered(launcher))) throw lookAgain('launchUnanswered', 500);
   } finally {
     // The launcher stays as the command's parent: letting go of it ends nothing.
-    execution.detach();
+    launcher.detach();
   }
 }
 

@@ -33,9 +33,12 @@ export function createPrepareRun(parts: SandboxParts) {
         const folders = await workspaces.open(runId, limits).catch((error: unknown) => {
           throw error instanceof NoRoom ? failedRun('noRoom') : error;
         });
-        await openLending(parts, run, folders);
-        await engine.remove(ref);
-        await engine.start(containerOf(runId, 'prepare', folders, limits.container));
+        const makeContainer = async () => {
+          await engine.remove(ref);
+          await engine.start(containerOf(runId, 'prepare', folders, limits.container));
+        };
+        // Side by side, and both to their end: what is made after somebody has cleaned up would stay.
+        await bothOf(openLending(parts, run, folders), makeContainer());
         const signal = AbortSignal.any([cancelled, leaving, AbortSignal.timeout(limits.prepareMs)]);
         const cloned = await clone(ref, signal).finally(() => engine.remove(ref));
         await runs.cloned(runId, cloned);
@@ -58,6 +61,12 @@ export function createPrepareRun(parts: SandboxParts) {
     const [head, branch] = stdout.split('\n');
     return { head: head || null, defaultBranch: branch || null };
   }
+}
+
+/** Waits for both, also when one fails. */
+async function bothOf(...works: Promise<unknown>[]): Promise<void> {
+  await Promise.allSettled(works);
+  await Promise.all(works);
 }
 
 const isTimeout = (error: unknown): boolean => error instanceof DOMException && error.name === 'TimeoutError';
