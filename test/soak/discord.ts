@@ -28,6 +28,8 @@ export interface DiscordReport {
 const PRESS_AGAIN_MS = 10_000;
 const ANSWER_MS = 120_000;
 const PEOPLE = 3;
+/** Of one person at once. */
+const MOST_UNANSWERED = 4;
 const TARGETS = ['gateway', 'orchestrator', 'network', 'session', 'resume', 'answers'] as const;
 /** Everything that a request may have been refused for while processes die: far from the 10,000 in 10 minutes of a ban. */
 const MOST_REFUSED = 50;
@@ -138,19 +140,31 @@ async function talk(given: {
   finished: AbortSignal;
 }): Promise<void> {
   const { peer, person, said, presses, random, finished } = given;
-  const going: Promise<void>[] = [];
+  const going = new Set<Promise<void>>();
   while (!finished.aborted) {
+    // Discord takes about one message or edit a second in one conversation. Who has not been answered says no more.
+    if (going.size >= MOST_UNANSWERED) {
+      await Promise.race(going);
+      continue;
+    }
     const ending = random.pick(['answered', 'withoutAccount', 'cancelled'] as const);
     const id = await peer.say(person, ending === 'answered' ? '안녕' : '이번 주 일정 보여줘');
     said.push({ id, person, ending });
-    if (ending !== 'answered') going.push(pressUntilGone(peer, person, id, ending, presses));
+    const answered =
+      ending === 'answered' ? untilAnswered(peer, person, id) : pressUntilGone(peer, person, id, ending, presses);
+    // Who waited in vain is found by the judge, too.
+    const told: Promise<void> = answered
+      .catch((reason: unknown) => void presses.inVain.push(String(reason)))
+      .finally(() => going.delete(told));
+    going.add(told);
     // As much as somebody types who is in a hurry.
     await delay(1_000 + random.integer(3_000));
   }
-  // Who waited in vain is found by the judge, too.
-  for (const { status, ...rest } of await Promise.allSettled(going)) {
-    if (status === 'rejected') presses.inVain.push(String((rest as PromiseRejectedResult).reason));
-  }
+  await Promise.all(going);
+}
+
+async function untilAnswered(peer: DiscordPeer, person: DiscordPerson, id: string): Promise<void> {
+  await need('an answer', () => answersTo(peer, person, id).length > 0, ANSWER_MS + SETTLE_MS);
 }
 
 async function pressUntilGone(
