@@ -7,11 +7,24 @@ import { table, type Entry } from './statistics.ts';
 import { benchWake } from './wake.ts';
 
 /**
- * `make bench ARGS="wake --quick"`: every entry beside its reference in the same run; ratios travel, times do not. The
- * reference (reference/) is the same job, written by hand on the same servers, without what makes a request safe.
+ * `make bench ARGS="wake --quick --minutes 10 --seed 7"`: every entry beside its reference in the same run; ratios travel,
+ * times do not. The reference (reference/) is the same job, written by hand on the same servers, without what makes a
+ * request safe. When the minutes are over nothing more is begun. The seed makes the same texts again.
  */
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { quick: { type: 'boolean' } } });
-const quick = values.quick ?? false;
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    quick: { type: 'boolean', default: false },
+    minutes: { type: 'string', default: '60' },
+    seed: { type: 'string', default: String(Math.floor(Math.random() * 2 ** 31)) },
+  },
+});
+const { quick } = values;
+const [minutes, seed] = [Number(values.minutes), Number(values.seed)];
+if (![minutes, seed].every((value) => Number.isInteger(value) && value >= 0)) {
+  console.error('--minutes and --seed take whole numbers.');
+  process.exit(2);
+}
 
 const ENTRIES: Record<string, (bench: Bench) => AsyncGenerator<Entry>> = {
   async *wake(bench) {
@@ -23,7 +36,7 @@ const ENTRIES: Record<string, (bench: Bench) => AsyncGenerator<Entry>> = {
     yield await benchIntake(bench, quick ? 20 : 50);
   },
   async *mask() {
-    yield benchMask(quick ? 10 : 100);
+    yield benchMask(quick ? 10 : 100, seed);
   },
 };
 /** They have servers of their own. */
@@ -39,11 +52,21 @@ if (unknown.length > 0) {
   process.exit(1);
 }
 
+console.log(`seed ${seed}, at most ${minutes} minutes`);
+const endsAt = Date.now() + minutes * 60_000;
+
 async function print(name: string, entries: AsyncGenerator<Entry>): Promise<void> {
-  for await (const { title, rows, notes } of entries) {
-    console.log(`\n${name}: ${title}`);
-    for (const line of [...table(rows), ...notes.map((note) => `each: ${note}`)]) console.log(`  ${line}`);
+  for (;;) {
+    if (Date.now() >= endsAt) return console.log(`\n${name}: out of time, the rest of it was not measured`);
+    const next = await entries.next();
+    if (next.done) return;
+    printEntry(name, next.value);
   }
+}
+
+function printEntry(name: string, { title, rows, notes }: Entry): void {
+  console.log(`\n${name}: ${title}`);
+  for (const line of [...table(rows), ...notes.map((note) => `each: ${note}`)]) console.log(`  ${line}`);
 }
 
 if (Object.keys(ENTRIES).some(isChosen)) {

@@ -8,9 +8,9 @@ const ROUNDS = 5;
 const SECRETS = 20;
 const AIM_MB_PER_S = 100;
 
-/** One run's output through the masker, beside masking by hand. Milliseconds for `megabytes` of each kind of text. */
-export function benchMask(megabytes: number): Entry {
-  const random = seeded(1);
+/** One run's output through the masker, beside masking by hand. Milliseconds for `megabytes` of each kind of text, made from `seed`. */
+export function benchMask(megabytes: number, seed: number): Entry {
+  const random = seeded(seed);
   const secrets = Array.from({ length: SECRETS }, () => token(random, 40));
   const texts: [what: string, line: () => string][] = [
     ['ordinary log text', () => logLine(random)],
