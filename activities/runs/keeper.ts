@@ -6,7 +6,7 @@ import { lookAgain } from '../failures.ts';
  * How the keeper inside a container is spoken to. Its programs are part of the image (infra/images/keeper).
  */
 
-const program = (name: string) => ['node', `${KEEPER_FOLDER}/${name}.ts`];
+const program = (name: string) => ['node', `${KEEPER_FOLDER}/${name}.js`];
 const MAX_ANSWER_BYTES = 4096;
 
 /** Raw bytes of each stream that are dealt with. */

@@ -65,10 +65,10 @@ containerTest('CO-5: stop ends what ignores SIGTERM, forks twice and leaves its 
   const marker = `panager-escapee-${Date.now()}`;
   const escape = `trap "" TERM; (setsid bash -c "trap \\"\\" TERM; (exec -a ${marker} sleep 600) & disown" &) ; echo out; sleep 601`;
   const run = await startRun(system, escape);
-  await until('the escapee', () => Promise.resolve(processesWith(marker) || null));
+  await until('the escapee', () => Promise.resolve(processesWith(marker) || null), 60_000);
   const running = await run.status('running');
   expect(running['state']).toBe('running');
-  const signalled = await inside(system.engine, run.ref, 'node /opt/panager/signal.ts TERM');
+  const signalled = await inside(system.engine, run.ref, 'node /opt/panager/signal.js TERM');
   expect(signalled.code).toBe(0);
   expect(processesWith(marker)).not.toBe('');
   const stoppedAt = Date.now();

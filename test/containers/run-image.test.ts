@@ -91,7 +91,7 @@ test('without a registry a base of Debian is imported, and the build on it runs 
 test('a build is given the keeper, users, Node, npm and the CLI, and nothing else of this machine', async () => {
   const files = await filesOf(await buildOf(recipeOf()).context(silent));
   const keeper = [...files.keys()].filter((name) => name.startsWith('root/opt/panager/'));
-  expect(keeper).toEqual(expect.arrayContaining(['root/opt/panager/keeper.ts', 'root/opt/panager/versions.ts']));
+  expect(keeper).toEqual(expect.arrayContaining(['root/opt/panager/keeper.js', 'root/opt/panager/versions.js']));
   expect([...files.keys()].filter((name) => !keeper.includes(name)).sort()).toEqual([
     'Dockerfile',
     'claude.tgz',

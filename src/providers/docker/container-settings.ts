@@ -25,7 +25,7 @@ export function containerSettings(
     Image: image,
     Labels: containerLabels(owner, spec),
     User: `${KEEPER_UID}:${KEEPER_UID}`,
-    Entrypoint: ['node', '--max-old-space-size=64', `${KEEPER_FOLDER}/keeper.ts`],
+    Entrypoint: ['node', '--max-old-space-size=64', `${KEEPER_FOLDER}/keeper.js`],
     Cmd: [],
     WorkingDir: '/',
     Hostname: 'panager',

@@ -109,7 +109,7 @@ async function askVersions(docker: Docker, image: string, owner: Owner, signal: 
     Image: image,
     Labels: ownerLabels(owner),
     User: `${RUN_UID}:${RUN_UID}`,
-    Entrypoint: ['node', `${KEEPER_FOLDER}/versions.ts`],
+    Entrypoint: ['node', `${KEEPER_FOLDER}/versions.js`],
     Cmd: [],
     WorkingDir: '/',
     Env: ['HOME=/tmp', 'DISABLE_AUTOUPDATER=1'],

@@ -27,10 +27,10 @@ export async function startRun(
 ): Promise<FollowedRun> {
   const ref = { runId: randomUUID(), role: 'run' as const };
   await system.engine.start({ ...ref, limits: { ...TEST_LIMITS, ...limits }, mounts: [] });
-  const attach = await system.engine.execute(ref, { user: 'keeper', argv: ['node', `${KEEPER}/attach.ts`] });
+  const attach = await system.engine.execute(ref, { user: 'keeper', argv: ['node', `${KEEPER}/attach.js`] });
   const run = follow(ref, attach);
   await attach.write('{"from":{"stdout":0,"stderr":0}}\n');
-  const launch = await system.engine.execute(ref, { user: 'run', argv: ['node', `${KEEPER}/launch.ts`] });
+  const launch = await system.engine.execute(ref, { user: 'run', argv: ['node', `${KEEPER}/launch.js`] });
   await launch.write(`${JSON.stringify({ argv: ['bash', '-c', script], cwd: '/tmp' })}\n`);
   for await (const { bytes } of launch.output) {
     const answer: unknown = JSON.parse(Buffer.from(bytes).toString());
