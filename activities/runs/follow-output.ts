@@ -14,7 +14,11 @@ import { createLogText } from './log-text.ts';
 
 /** Often enough to look live, seldom enough that a chatty command costs few transactions. */
 const FLUSH_MS = 200;
-const FLUSH_CHARACTERS = 64 * 1024;
+const FLUSH_CHARACTERS = 256 * 1024;
+/** What is only counted costs nothing to keep; the keeper has room for twice as much. */
+const FLUSH_RAW_BYTES = 4 * 1024 * 1024;
+/** A reader of the log reads whole pieces. */
+const PIECE_CHARACTERS = 64 * 1024;
 const LOOKS = 30;
 const LOOK_MS = 100;
 
@@ -58,6 +62,9 @@ export async function followOutput(options: FollowOptions): Promise<KeeperStatus
     if (text !== '') pieces.push({ position: next.position, stream, text });
     next = { ...next, [stream]: raw, position: next.position + text.length };
   };
+  const isMuch = (): boolean =>
+    next.position - stored.position >= FLUSH_CHARACTERS ||
+    next.stdout + next.stderr - stored.stdout - stored.stderr >= FLUSH_RAW_BYTES;
   const flush = async (): Promise<void> => {
     if (next === stored) return;
     const [to, batch] = [next, joined(pieces)];
@@ -78,7 +85,7 @@ export async function followOutput(options: FollowOptions): Promise<KeeperStatus
         if (status.state === 'ended') break;
       } else {
         add(frame.kind, texts[frame.kind].write(frame.bytes));
-        if (next.position - stored.position >= FLUSH_CHARACTERS) await flush();
+        if (isMuch()) await flush();
       }
     }
     if (status.state !== 'ended') {
@@ -148,12 +155,13 @@ async function within<T>(promise: Promise<T>, ms: number): Promise<T | null> {
   }
 }
 
-/** Neighbours of the same stream are one piece. */
+/** Neighbours of the same stream are one piece, as long as it is not too long. */
 function joined(pieces: readonly LogPiece[]): LogPiece[] {
   const result: LogPiece[] = [];
   for (const piece of pieces) {
     const last = result.at(-1);
-    if (last?.stream === piece.stream) result[result.length - 1] = { ...last, text: last.text + piece.text };
+    const isRoom = last && last.text.length + piece.text.length <= PIECE_CHARACTERS;
+    if (isRoom && last.stream === piece.stream) result[result.length - 1] = { ...last, text: last.text + piece.text };
     else result.push(piece);
   }
   return result;
