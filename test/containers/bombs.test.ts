@@ -63,7 +63,7 @@ containerTest(
 
 containerTest('CO-5: stop ends what ignores SIGTERM, forks twice and leaves its session', async () => {
   const marker = `panager-escapee-${Date.now()}`;
-  const escape = `trap "" TERM; (setsid bash -c "trap \\"\\" TERM; (exec -a ${marker} sleep 600) & disown" &) ; echo out; sleep 601`;
+  const escape = `trap "" TERM; (setsid bash -c "trap \\"\\" TERM; (bash -c \\": ${marker}; while :; do sleep 1; done\\") & disown" &) ; echo out; sleep 601`;
   const run = await startRun(system, escape);
   await until('the escapee', () => Promise.resolve(processesWith(marker) || null), 60_000);
   const running = await run.status('running');
