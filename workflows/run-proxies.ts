@@ -2,8 +2,12 @@ import { ActivityCancellationType, proxyActivities, type ActivityInterfaceFor } 
 import type { Activities, SandboxActivities } from '../activities/index.ts';
 import { sandboxTaskQueue } from './messages.ts';
 
-/** A run waits its turn for a place; a quarter of an hour is told as "no room". */
+/**
+ * A run waits its turn for a place; a quarter of an hour is told as "no room". A stop waits for what is under way: a place
+ * that was just given, and what was lent there, is given back.
+ */
 export const { placeRun } = proxyActivities<Activities>({
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
   startToCloseTimeout: '30 seconds',
   scheduleToCloseTimeout: '15 minutes',
   retry: { initialInterval: '1 second', backoffCoefficient: 1 },
