@@ -20,6 +20,8 @@ const CALL_MS = 15_000;
 /** A machine under load takes its time to set up a container, and to take it down. */
 const START_MS = 60_000;
 const POLL_MS = 50;
+/** Between a name that is taken and a container that has it. */
+const NAMED_MS = 1_000;
 
 export interface DockerEngineOptions {
   /** The engine's unix socket. Only the sandbox worker has it. */
@@ -48,6 +50,16 @@ export function createDockerEngine(options: DockerEngineOptions): ContainerEngin
     });
     const is = found && identify(owner, found.Name, found.Config.Labels);
     return is?.runId === ref.runId && is.role === ref.role ? found : null;
+  };
+
+  /** A name is taken a moment before what has it can be looked at. */
+  const lookUntilSeen = async (ref: ContainerRef) => {
+    const deadline = Date.now() + NAMED_MS;
+    for (;;) {
+      const found = await look(ref);
+      if (found || Date.now() > deadline) return found;
+      await delay(POLL_MS);
+    }
   };
 
   const find = async (ref: ContainerRef): Promise<FoundContainer | null> => {
@@ -81,7 +93,7 @@ export function createDockerEngine(options: DockerEngineOptions): ContainerEngin
         await startCreated(made.id);
         return 'started';
       }
-      const existing = await look(spec);
+      const existing = await lookUntilSeen(spec);
       if (!existing) throw new EngineUnavailable('failing');
       // One that has ended is never started again: its command may have run.
       if (existing.State.Status === 'created') await startCreated(existing.Id);
