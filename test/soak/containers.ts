@@ -158,8 +158,9 @@ async function keepStarting(
   };
   const stopLater = async (runId: string, lines: number): Promise<void> => {
     // Now and then before it has begun.
-    const hasSaid = async () => ((await runs.find(userId, runId))?.log.length ?? 0) > lines * 8;
-    if (lines % 4 > 0) await waitFor(hasSaid, LIVE_MS, 200);
+    const isEarly = lines % 4 === 0;
+    const hasSaid = async () => ((await runs.find(userId, runId))?.log.length ?? 0) > Math.min(lines, 20) * 8;
+    if (!isEarly) await waitFor(hasSaid, LIVE_MS, 200);
     await runs.stop(userId, runId);
   };
   while (!finished.aborted) {
@@ -171,7 +172,7 @@ async function keepStarting(
     const mineNow = { ...chosen, runId: run.id, userId, askedAt };
     mine.push(mineNow);
     asked.push(mineNow);
-    if (chosen.kind === 'stopped') stopping.push(stopLater(run.id, Math.min(20, chosen.lines)));
+    if (chosen.kind === 'stopped') stopping.push(stopLater(run.id, chosen.lines));
     await waitFor(async () => finished.aborted || (await live()) < RUNS_EACH, LIVE_MS, 200);
     await delay(random.integer(1_500));
   }
