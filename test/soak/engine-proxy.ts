@@ -20,7 +20,8 @@ interface Rule extends EngineRule {
   decided: Promise<HowOn>;
 }
 
-const REQUEST_LINE = /^(POST|DELETE) (\S+) HTTP\/1\.1\r\n/;
+/** Its beginning: a container's settings stand in the line, too, which makes it long. */
+const REQUEST_LINE = /^(POST|DELETE) (\/\S+)/;
 
 /**
  * Stands between a sandbox and its engine, and passes everything on, hijacked connections too. A request that was held may
