@@ -57,7 +57,11 @@ const endsAt = Date.now() + minutes * 60_000;
 
 async function print(name: string, entries: AsyncGenerator<Entry>): Promise<void> {
   for (;;) {
-    if (Date.now() >= endsAt) return console.log(`\n${name}: out of time, the rest of it was not measured`);
+    if (Date.now() >= endsAt) {
+      // What it has started ends with it.
+      await entries.return(undefined);
+      return console.log(`\n${name}: out of time, the rest of it was not measured`);
+    }
     const next = await entries.next();
     if (next.done) return;
     printEntry(name, next.value);
