@@ -77,7 +77,7 @@ export function createDockerEngine(options: DockerEngineOptions): ContainerEngin
     });
 
   return {
-    ping: async () => (await call(() => docker.version())).Version,
+    ping: async () => (await call((signal) => askVersion(docker, signal))).Version,
     ensureImage: image.ensure,
     checkImage: image.check,
     find,
@@ -157,4 +157,10 @@ export function createDockerEngine(options: DockerEngineOptions): ContainerEngin
       return found.filter((container) => container !== null);
     },
   };
+}
+
+/** Its types do not know that this call can be given up, too. */
+function askVersion(docker: Docker, abortSignal: AbortSignal): Promise<Docker.DockerVersion> {
+  const version = docker.version.bind(docker) as (options: object) => Promise<Docker.DockerVersion>;
+  return version({ abortSignal });
 }
