@@ -206,15 +206,19 @@ test('WE-2: a reader that does not read is dropped with a marker, and resumes wh
   await until(() => feed.listenerCount() === 0, 20_000);
   reader.resume();
   await until(() => reader.ended(), 20_000);
-  const seen = reader.events.filter(({ event }) => event === 'request').map(({ id }) => id);
+  const idsOf = ({ events }: typeof reader) => events.filter(({ event }) => event === 'request').map(({ id }) => id);
+  const seen = idsOf(reader);
   expect(seen.length).toBeLessThan(changes);
   expect(reader.events.at(-1)).toMatchObject({ event: 'dropped' });
 
-  const again = await open({ as, lastEventId: String(seen.at(-1)) });
-  await until(() => again.events.length === changes - seen.length, 20_000);
-  expect([...seen, ...again.events.map(({ id }) => id)]).toEqual(
-    Array.from({ length: changes }, (_, index) => index + 1),
-  );
+  // Where reader and server share a busy machine, who comes again may be too slow as well, and comes again, as browsers do.
+  while (seen.length < changes) {
+    const again = await open({ as, lastEventId: String(seen.at(-1)) });
+    await until(() => again.ended() || seen.length + idsOf(again).length === changes, 20_000);
+    expect(idsOf(again).length).toBeGreaterThan(0);
+    seen.push(...idsOf(again));
+  }
+  expect(seen).toEqual(Array.from({ length: changes }, (_, index) => index + 1));
 }, 90_000);
 
 test('WE-2: streams of one person are counted, and a closed one makes room', async () => {
