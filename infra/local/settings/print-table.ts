@@ -17,11 +17,15 @@ const WIDEST = 48;
 export function printTable(rows: readonly Row[], log: Log): void {
   const cells = [['part', 'address', 'kind'], ...rows.map((row) => [row.name, row.address, KINDS[row.kind]])];
   const widths = [0, 1].map((column) =>
-    Math.max(...cells.map((row) => row[column]?.length ?? 0).filter((width) => width <= WIDEST)),
+    Math.max(...cells.map((row) => columnsOf(row[column] ?? '')).filter((width) => width <= WIDEST)),
   );
   log('');
   for (const [name = '', address = '', kind = ''] of cells) {
-    log(`  ${name.padEnd(widths[0] ?? 0)}  ${address.padEnd(widths[1] ?? 0)}  ${kind}`);
+    log(`  ${padded(name, widths[0] ?? 0)}  ${padded(address, widths[1] ?? 0)}  ${kind}`);
   }
   log('');
 }
+
+/** How wide a terminal shows it: a Hangul syllable takes two columns. */
+const columnsOf = (text: string): number => text.length + (text.match(/[\uac00-\ud7a3]/g)?.length ?? 0);
+const padded = (text: string, width: number): string => text + ' '.repeat(Math.max(0, width - columnsOf(text)));
