@@ -24,8 +24,8 @@ export function createPlacementActivities({ placement }: PlacementParts) {
   };
   return {
     /**
-     * The host that a run executes on, which may read what its person lends from then on; once given it stays. Throws `noRoom` or `noHost`, to be tried again for as long as
-     * the workflow finds worth waiting for.
+     * The host that a run executes on, which may read what its person lends from then on; once given it stays. Throws
+     * `noRoom` or `noHost`, to be tried again for as long as the workflow finds worth waiting for.
      */
     async placeRun({ runId }: { runId: string }): Promise<{ host: string; silenceMs: number } | 'stopped'> {
       assertOwnRow(`run-${runId}`);
