@@ -46,6 +46,9 @@ export interface RunInput {
   runId: string;
 }
 
+/** A run that a call of this request started has its end, in its rows. Its clean-up may go on. */
+export const runEnded = defineSignal<[RunInput]>('runEnded');
+
 /** Where the activities of one container host run. */
 export const sandboxTaskQueue = (host: string) => `sandbox-${host}`;
 

@@ -13,8 +13,8 @@ export const { placeRun } = proxyActivities<Activities>({
   retry: { initialInterval: '1 second', backoffCoefficient: 1 },
 });
 
-/** Never given up, or a run would have no end. */
-export const { endRun } = proxyActivities<Activities>({
+/** Never given up, or a run would have no end, and what was lent to it a second life. */
+export const { endRun, takeBackLent } = proxyActivities<Activities>({
   startToCloseTimeout: '30 seconds',
   retry: { initialInterval: '500 milliseconds', maximumInterval: '20 seconds' },
 });

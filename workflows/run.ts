@@ -2,12 +2,14 @@ import {
   ActivityFailure,
   ApplicationFailure,
   CancellationScope,
+  getExternalWorkflowHandle,
   isCancellation,
   TimeoutFailure,
+  workflowInfo,
 } from '@temporalio/workflow';
 import { isRunFailure, type RunEnding, type RunFailure } from '../src/domain/runs.ts';
-import type { RunInput } from './messages.ts';
-import { endRun, onHost, placeRun, type SandboxProxies } from './run-proxies.ts';
+import { runEnded, type RunInput } from './messages.ts';
+import { endRun, onHost, placeRun, takeBackLent, type SandboxProxies } from './run-proxies.ts';
 
 type End = { ending: RunEnding; failure: RunFailure | null };
 const STOPPED: End = { ending: 'stopped', failure: null };
@@ -31,15 +33,27 @@ export async function run({ runId }: RunInput): Promise<RunEnding> {
   } catch (error) {
     end = endAfter(error);
     // Once it is not wanted any more, what fails on its way is not told as a failure.
-    if (CancellationScope.current().consideredCancelled && end.ending === 'failed') end = STOPPED;
+    if (CancellationScope.current().consideredCancelled) end = STOPPED;
   }
   return CancellationScope.nonCancellable(async () => {
     // What the host has said itself stays.
     const ending = await endRun.executeWithOptions({ summary: 'the end' }, [{ runId, ...end }]);
+    await tellRequest(runId);
     if (host && executes && ending !== 'hostLost') await keepDiff(host, runId);
-    if (host) await cleanUp(host, runId);
+    await cleanUp(host, runId);
     return ending;
   });
+}
+
+/** Whoever asked for this run need not wait until it is cleaned up. */
+async function tellRequest(runId: string): Promise<void> {
+  const { parent } = workflowInfo();
+  if (!parent) return;
+  try {
+    await getExternalWorkflowHandle(parent.workflowId).signal(runEnded, { runId });
+  } catch {
+    // The request is over: nobody waits.
+  }
 }
 
 /** A run that was stopped has changed something too. Without it there is a log and an end, and no diff. */
@@ -51,13 +65,14 @@ async function keepDiff(host: SandboxProxies, runId: string): Promise<void> {
   }
 }
 
-async function cleanUp(host: SandboxProxies, runId: string): Promise<void> {
+/** What a host does not clean up, because it is gone or was never told, its reaper does; what was lent does not wait. */
+async function cleanUp(host: SandboxProxies | null, runId: string): Promise<void> {
   try {
-    await host.cleanRun.executeWithOptions({ summary: 'remove everything and look' }, [{ runId }]);
+    if (host) return await host.cleanRun.executeWithOptions({ summary: 'remove everything and look' }, [{ runId }]);
   } catch (error) {
-    // The host is gone. Its reaper finishes this when it is back.
     if (!(error instanceof ActivityFailure)) throw error;
   }
+  await takeBackLent.executeWithOptions({ summary: 'destroy what was lent' }, [{ runId }]);
 }
 
 function endAfter(error: unknown): End {

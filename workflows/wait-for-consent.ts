@@ -25,7 +25,7 @@ export async function settleCall(
     try {
       const settled = await callTool.executeWithOptions({ summary: tool }, [{ requestId, callId }]);
       if (settled.outcome !== 'started') return { callId, ...settled };
-      return { callId, ...(await runForCall(requestId, callId, settled.runId)) };
+      return { callId, ...(await runForCall({ requestId, callId, runId: settled.runId }, hints)) };
     } catch (error) {
       if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;
       const missing = missingIn(error);

@@ -2,7 +2,7 @@ import { createMasker } from '../../src/domain/masker/masker.ts';
 import type { LentFile, LentSecrets } from '../../src/ports/lending.ts';
 import type { RunFacts } from '../../src/ports/runs.ts';
 import type { RunFolders } from '../../src/ports/workspaces.ts';
-import { refused } from '../failures.ts';
+import { failedRun } from './failed-run.ts';
 import type { SandboxParts } from './sandbox-parts.ts';
 
 /** What a run is lent as files, and every secret that its output may not show. */
@@ -22,7 +22,7 @@ export async function openLending(
 ): Promise<Lent> {
   const lent = await secrets.read(host, run.id);
   const known = lent ? secretsIn(lent) : [];
-  if (createMasker(known).tooShort.length > 0) throw refused('secretTooShort');
+  if (createMasker(known).tooShort.length > 0) throw failedRun('secretTooShort');
   await lending.open(run.id, folders.socket, {
     git: { remote: run.cloneUrl, credential: lent?.git ?? null },
     model: lent?.model ?? null,

@@ -38,6 +38,14 @@ export function createPlacementActivities({ placement }: PlacementParts) {
       return { host: place.host, silenceMs: hostSilenceMs };
     },
 
+    /** What was lent to a host that is gone, and may never clean up by itself, is destroyed from here. */
+    async takeBackLent({ runId }: { runId: string }): Promise<void> {
+      assertOwnRow(`run-${runId}`);
+      const { runs, lender } = served();
+      const run = await runs.find(runId);
+      if (run?.host) await lender.takeBack(run.host, runId);
+    },
+
     /** The first end of a run counts, and is returned. */
     async endRun(input: { runId: string; ending: RunEnding; failure: RunFailure | null }): Promise<RunEnding> {
       assertOwnRow(`run-${input.runId}`);

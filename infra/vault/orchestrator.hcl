@@ -18,3 +18,7 @@ path "secret/metadata/flows/*" {
 path "secret/data/runs/*" {
   capabilities = ["create", "update"]
 }
+# A host that is gone does not destroy it.
+path "secret/destroy/runs/*" {
+  capabilities = ["create", "update"]
+}

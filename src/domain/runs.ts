@@ -19,6 +19,7 @@ export const RUN_FAILURES = [
   'containerLost',
   'launcherLost',
   'commandNotFound',
+  'secretTooShort',
   'secretUndelivered',
   'internal',
 ] as const;

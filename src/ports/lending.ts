@@ -58,4 +58,6 @@ export interface RunSecrets {
 export interface SecretLender {
   /** Copied once, however often it is asked. Throws `VaultUnavailable`. */
   lendTo(host: string, run: { id: string; userId: string }): Promise<'lent' | 'nothing'>;
+  /** Destroys the copy, unread. Nothing there, or destroyed by now, is no error. Throws `VaultUnavailable`. */
+  takeBack(host: string, runId: string): Promise<void>;
 }

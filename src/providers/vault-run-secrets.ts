@@ -31,16 +31,13 @@ export function createRunSecrets({ call }: Pick<VaultConnection, 'call'>): RunSe
       const path = runPath(host, runId);
       const found = await readAt(call, path);
       if (found === 'missing') return 'nothing';
-      if (found === 'destroyed') return 'destroyed';
-      await call('POST', `secret/destroy/${path}`, { versions: [ONLY_VERSION] }).catch((error: unknown) => {
-        throw asUnavailable(error);
-      });
+      if (found !== 'destroyed') await destroyAt(call, path);
       return 'destroyed';
     },
   };
 }
 
-/** Copies what a person lends, `secret/users/<user>/lendable`, for one run. For the orchestrator's role. */
+/** Copies what a person lends, `secret/users/<user>/lendable`, for one run. For the orchestrator's role, which cannot read it there. */
 export function createSecretLender({ call }: Pick<VaultConnection, 'call'>): SecretLender {
   return {
     async lendTo(host, { id, userId }) {
@@ -53,7 +50,15 @@ export function createSecretLender({ call }: Pick<VaultConnection, 'call'>): Sec
       });
       return 'lent';
     },
+
+    takeBack: (host, runId) => destroyAt(call, runPath(host, runId)),
   };
+}
+
+async function destroyAt(call: VaultConnection['call'], path: string): Promise<void> {
+  await call('POST', `secret/destroy/${path}`, { versions: [ONLY_VERSION] }).catch((error: unknown) => {
+    throw asUnavailable(error);
+  });
 }
 
 type Found = Record<string, unknown> | 'missing' | 'destroyed';

@@ -75,6 +75,21 @@ containerTest(
   },
 );
 
+containerTest('MO-4: what was lent to a host that is gone is destroyed by somebody who cannot read it', async () => {
+  const person = await sandbox.database.newPerson();
+  await lend(person, { git: LOGIN });
+  const runId = await sandbox.placed(person, await sandbox.project(person, `${git.url}/private/one.git`), 'echo never');
+  const { call } = sandbox.vaults.orchestrator;
+  await expect(call('GET', `secret/data/runs/${HOST}/${runId}`)).rejects.toMatchObject({ reason: 'refused' });
+  await sandbox.lender.takeBack(HOST, runId);
+  await sandbox.lender.takeBack(HOST, runId);
+  expect(await sandbox.parts.secrets.read(HOST, runId)).toBeNull();
+  // When the host is back it sees that they are gone.
+  await sandbox.clean(runId);
+  expect(await sandbox.runs.proof(runId)).toMatchObject({ secretsGone: true });
+  await sandbox.lender.takeBack(HOST, randomUUID());
+});
+
 containerTest('without its credential a private repository cannot be cloned, and the run says so', async () => {
   const stranger = await sandbox.database.newPerson();
   const projectId = await sandbox.project(stranger, `${git.url}/private/one.git`);

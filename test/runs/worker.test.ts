@@ -22,6 +22,7 @@ const started: RunningProcess[] = [];
 let panager: Panager;
 let git: GitServer;
 let place: ContainerPlace | undefined;
+const takenBack: string[] = [];
 
 beforeAll(async () => {
   silenceTemporal();
@@ -29,7 +30,10 @@ beforeAll(async () => {
   panager = await startPanager({}, undefined, ({ pools }) => ({
     placement: {
       runs: createRunStore(pools.orchestrator),
-      lender: { lendTo: () => Promise.resolve('nothing') },
+      lender: {
+        lendTo: () => Promise.resolve('nothing'),
+        takeBack: (host, runId) => Promise.resolve(void takenBack.push(`${host} ${runId}`)),
+      },
       hostAliveMs: 30_000,
       hostSilenceMs: 5_000,
     },
@@ -125,6 +129,7 @@ containerTest(
     );
     expect(lost).toMatchObject({ status: 'failed', ending: 'hostLost', failure: null, cleanedAt: null });
     await panager.client.workflow.getHandle(`run-${run.id}`).result();
+    expect(takenBack).toEqual([`local ${run.id}`]);
     expect(await place?.engine.find({ runId: run.id, role: 'run' })).toMatchObject({ running: true });
 
     // As if it were away for a while: its workflow does not clean up any more.

@@ -57,6 +57,7 @@ test('a request runs something as its child, and answers with how it ended and w
   expect(outcome).toBe('done');
   expect(answer).toContain('종료 코드 0');
   expect(answer).toContain('hello from the container');
+  expect(await child(runId).result()).toBe('exited');
   expect(host.stepsOf(runId)).toEqual(['prepare', 'execute', 'diff', 'clean']);
   expect(await panager.view(userId, requestId)).toMatchObject({ calls: [{ tool: 'run_in_project', status: 'done' }] });
   const { rowCount } = await panager.heart.pools.owner.query('SELECT 1 FROM outbox WHERE subject_id = $1::uuid', [
@@ -65,7 +66,28 @@ test('a request runs something as its child, and answers with how it ended and w
   expect(rowCount).toBe(0);
 });
 
-test('cancelling the request stops the run, and its host is told to clean up, before the request ends', async () => {
+test('an answer waits for the end of its run and not for the clean-up', async () => {
+  const release = host.holdCleaning();
+  const { requestId, runId } = await running();
+  host.finish(runId, 0);
+  expect(await endOf(requestId)).toMatchObject({ outcome: 'done', answer: expect.stringContaining('종료 코드 0') });
+  expect(await panager.handle(requestId).result()).toBe('done');
+  expect((await child(runId).describe()).status.name).toBe('RUNNING');
+  release();
+  expect(await child(runId).result()).toBe('exited');
+  expect(host.stepsOf(runId)).toEqual(['prepare', 'execute', 'diff', 'clean']);
+});
+
+test('a run that is stopped while its host dies is told as stopped', async () => {
+  const { requestId, runId } = await running();
+  host.fallSilent(runId);
+  await child(runId).cancel();
+  expect(await endOf(requestId)).toMatchObject({ outcome: 'done', answer: expect.stringContaining('멈췄습니다') });
+  expect(await child(runId).result()).toBe('stopped');
+  expect(host.stepsOf(runId)).toEqual(['prepare', 'execute', 'diff', 'clean']);
+});
+
+test('cancelling the request stops the run, whose host is told to clean up', async () => {
   const { userId, requestId, runId } = await running();
   expect(await panager.heart.consent.cancel(requestId, userId)).toBe('cancelled');
   panager.poke();
@@ -85,6 +107,7 @@ test('an orchestrator that starts again in the middle goes on with the same run'
   host.finish(runId, 3);
   await panager.startWorker();
   expect((await endOf(requestId)).answer).toContain('종료 코드 3');
+  expect(await child(runId).result()).toBe('exited');
   expect(host.stepsOf(runId)).toEqual(['prepare', 'execute', 'diff', 'clean']);
 });
 

@@ -18,7 +18,10 @@ beforeAll(async () => {
       await new Promise<void>((resolve) => (lend = resolve));
       return 'lent' as const;
     };
-    return { ...parts, ...(placement && { placement: { ...placement, lender: { lendTo } } }) };
+    return {
+      ...parts,
+      ...(placement && { placement: { ...placement, lender: { lendTo, takeBack: () => Promise.resolve() } } }),
+    };
   });
   host = await startScriptedHost(panager.heart);
 }, 120_000);

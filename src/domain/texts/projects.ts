@@ -100,6 +100,8 @@ const ko = {
       repositoryTooLarge: '저장소가 허용된 크기보다 커서 가져오지 못했습니다.',
       containerLost: '컨테이너가 도중에 사라졌습니다. 명령의 결과를 알 수 없습니다.',
       launcherLost: '명령을 시작한 프로그램이 도중에 끝났습니다. 명령의 결과를 알 수 없습니다.',
+      secretTooShort:
+        '빌려준 비밀 가운데 로그에서 가릴 수 없을 만큼 짧은 것이 있어 시작하지 않았습니다. 운영자에게 알려 주세요.',
       secretUndelivered: '비밀 파일을 안전하게 건넬 수 없어 명령을 시작하지 않았습니다. 운영자에게 알려 주세요.',
       commandNotFound: '그런 프로그램이 없어 시작하지 못했습니다. 철자를 확인해 주세요.',
       internal: '우리 쪽 문제로 끝내지 못했습니다. 다시 실행해 주세요.',
@@ -265,6 +267,8 @@ const en: ProjectTexts = {
       repositoryTooLarge: 'The repository is larger than is allowed, so it was not cloned.',
       containerLost: 'The container vanished in the middle. Nobody knows the result of the command.',
       launcherLost: 'What had started the command ended in the middle. Nobody knows the result of the command.',
+      secretTooShort:
+        'It did not start: a secret that is lent to it is too short to be masked in its log. Please tell the operator.',
       secretUndelivered:
         'The command was not started: a secret could not be handed to it safely as a file. Please tell the operator.',
       commandNotFound: 'It did not start because there is no such program. Check how it is written.',

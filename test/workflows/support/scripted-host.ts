@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { cancellationSignal, heartbeat } from '@temporalio/activity';
+import { cancellationSignal, CompleteAsyncError, heartbeat } from '@temporalio/activity';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import type { ActivityParts, SandboxActivities } from '../../../activities/index.ts';
 import { createPool } from '../../../src/providers/postgres/pool.ts';
@@ -15,7 +15,7 @@ export const runPartsOf = (heart: Heart): Partial<ActivityParts> => ({
   callRuns: callRunsOf(heart),
   placement: {
     runs: createRunStore(heart.pools.orchestrator),
-    lender: { lendTo: () => Promise.resolve('nothing') },
+    lender: { lendTo: () => Promise.resolve('nothing'), takeBack: () => Promise.resolve() },
     hostAliveMs: 60_000,
     hostSilenceMs: 60_000,
   },
@@ -31,6 +31,8 @@ export async function startScriptedHost(heart: Heart) {
   const runs = createRunStore(pool);
   const steps: string[] = [];
   const finished = new Map<string, number>();
+  const silent = new Set<string>();
+  let cleaning = Promise.resolve();
   await createSandboxHosts(pool).seen({ id: host, capacity: 100, trouble: null });
 
   const step = (name: string, runId: string) => void steps.push(`${name} ${runId}`);
@@ -47,6 +49,8 @@ export async function startScriptedHost(heart: Heart) {
       const to = { position: text.length, stdout: text.length, stderr: 0, dropped: 0 };
       await runs.append(runId, from, to, [{ position: 0, stream: 'stdout', text }]);
       while (!finished.has(runId) && !cancellationSignal().aborted) {
+        // As one that died: the server hears nothing more of it.
+        if (silent.has(runId)) throw new CompleteAsyncError();
         heartbeat();
         await delay(50);
       }
@@ -59,7 +63,7 @@ export async function startScriptedHost(heart: Heart) {
     },
     cleanRun({ runId }) {
       step('clean', runId);
-      return Promise.resolve();
+      return cleaning;
     },
   };
 
@@ -80,6 +84,17 @@ export async function startScriptedHost(heart: Heart) {
     runs,
     /** The command of this run exits. */
     finish: (runId: string, exitCode: number) => void finished.set(runId, exitCode),
+    /** Nothing more is heard of the execution of this run. */
+    fallSilent: (runId: string) => void silent.add(runId),
+    /** What is cleaned from now on takes until what is returned is called. */
+    holdCleaning() {
+      let release = (): void => undefined;
+      cleaning = new Promise((resolve) => (release = resolve));
+      return () => {
+        release();
+        cleaning = Promise.resolve();
+      };
+    },
     stepsOf: (runId: string) => steps.filter((each) => each.endsWith(runId)).map((each) => each.split(' ')[0]),
     async close() {
       worker.shutdown();
