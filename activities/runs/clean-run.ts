@@ -1,6 +1,7 @@
 import { CONTAINER_ROLES } from '../../src/ports/container-engine.ts';
 import type { RemovalProof } from '../../src/ports/runs.ts';
 import { ownRun } from './own-run.ts';
+import { removeFolders } from './remove-folders.ts';
 import type { SandboxParts } from './sandbox-parts.ts';
 import { whileAlive } from './while-alive.ts';
 
@@ -24,7 +25,7 @@ export async function removeAndProve(parts: SandboxParts, runId: string): Promis
   for (const role of CONTAINER_ROLES) await engine.remove({ runId, role });
   await lending.close(runId);
   const lent = await secrets.destroy(host, runId);
-  await workspaces.remove(runId);
+  await removeFolders(parts, runId);
 
   const left = (await engine.list()).filter((container) => container.runId === runId);
   const proof: RemovalProof = {

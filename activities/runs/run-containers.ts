@@ -8,7 +8,7 @@ export const PROJECT = `${INSIDE.workspace}/project`;
 
 /**
  * What each container of a run may see. Only the clone and the command reach anything, through the run's own socket; only
- * the clone may write the mirror; who compares may write nothing.
+ * the clone, and who deletes it, may write the mirror; who compares may write nothing.
  */
 export function containerOf(
   runId: string,
@@ -17,8 +17,13 @@ export function containerOf(
   limits: ContainerLimits,
 ): ContainerSpec {
   const workspace = { source: folders.workspace, target: INSIDE.workspace, readOnly: role === 'diff' };
-  const mirror = { source: folders.mirror, target: INSIDE.mirror, readOnly: role !== 'prepare' };
+  const mirror = { source: folders.mirror, target: INSIDE.mirror, readOnly: role === 'diff' };
   const lending = { source: folders.socket, target: INSIDE.lending, readOnly: true };
-  const mounts = { prepare: [workspace, mirror, lending], run: [workspace, lending], diff: [workspace, mirror] };
+  const mounts = {
+    prepare: [workspace, mirror, lending],
+    run: [workspace, lending],
+    diff: [workspace, mirror],
+    clear: [workspace, mirror],
+  };
   return { runId, role, limits, mounts: mounts[role] };
 }

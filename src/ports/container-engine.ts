@@ -4,7 +4,7 @@
  */
 
 /** What a container is for. One of each at most for a run, with a name that follows from both. */
-export const CONTAINER_ROLES = ['prepare', 'run', 'diff'] as const;
+export const CONTAINER_ROLES = ['prepare', 'run', 'diff', 'clear'] as const;
 export type ContainerRole = (typeof CONTAINER_ROLES)[number];
 
 export interface ContainerRef {

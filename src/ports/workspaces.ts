@@ -11,8 +11,11 @@ export interface Workspaces {
   open(runId: string, limits: { workspaceBytes: number }): Promise<RunFolders>;
   /** Bytes that are still free in the run's workspace; none when it can take no more files. */
   freeBytes(runId: string): Promise<number>;
-  /** Unmounts and deletes. Containers of the run must be gone. One that is gone is no error. */
-  remove(runId: string): Promise<void>;
+  /**
+   * Unmounts and deletes. Containers of the run must be gone. One that is gone is no error.
+   * @returns `notOurs` when something is left that only a user of the container may delete
+   */
+  remove(runId: string): Promise<'removed' | 'notOurs'>;
   /** Runs that have anything on this host's disk. */
   list(): Promise<string[]>;
 }

@@ -60,7 +60,7 @@ containerTest(
     expect(await sandbox.runs.proof(runId)).toEqual({
       checkedAt: expect.any(String),
       host: HOST,
-      containersGone: ['prepare', 'run', 'diff'].map((role) => `panager-${runId}-${role}`),
+      containersGone: ['prepare', 'run', 'diff', 'clear'].map((role) => `panager-${runId}-${role}`),
       folderGone: true,
       secretsGone: true,
       filesGone: null,

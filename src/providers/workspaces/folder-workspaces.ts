@@ -1,14 +1,18 @@
 import { chmod, lstat, mkdir, opendir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Workspaces } from '../../ports/workspaces.ts';
-import { oneAtATime, runFolder, runsIn } from './run-folder.ts';
+import { requireRoom, roomOf } from './host-room.ts';
+import { exists, oneAtATime, runFolder, runsIn } from './run-folder.ts';
+
+/** What another user's folder answers to us. */
+const NOT_OURS = new Set(['EACCES', 'EPERM', 'ENOTEMPTY']);
 
 /**
  * Plain folders, for machines where we may not mount: the limit is not the kernel's. Whoever asks `freeBytes` now and then
  * sees the limit passed, by as much as is written between two looks (about a second's writes), and ends the run.
  *
- * What a command wrote belongs to its user: where that user is not ours, files in folders of its own can only be deleted by
- * a container, and `remove` says so.
+ * What a command wrote belongs to its user, whom no host has. What it locked away from us is not measured: the reserve
+ * of the host's disk is what bounds that.
  */
 export function createFolderWorkspaces(root: string): Workspaces {
   const inTurn = oneAtATime();
@@ -18,29 +22,42 @@ export function createFolderWorkspaces(root: string): Workspaces {
     open: (runId, { workspaceBytes }) =>
       inTurn(runId, async () => {
         const { folder, ...folders } = runFolder(root, runId);
+        const writable = [folders.workspace, folders.mirror];
+        if (!(await exists(folder))) await requireRoom(root, workspaceBytes * writable.length);
         limits.set(runId, workspaceBytes);
         await mkdir(folder, { recursive: true, mode: 0o700 });
-        for (const name of [folders.workspace, folders.mirror, folders.socket]) {
+        await mkdir(folders.socket, { recursive: true });
+        for (const name of writable) {
           await mkdir(name, { recursive: true });
           // The container's users are nobody here; the folder above keeps everybody else out.
-          await chmod(name, name === folders.socket ? 0o755 : 0o777);
+          await chmod(name, 0o777);
         }
         return folders;
       }),
 
-    freeBytes: async (runId) => (limits.get(runId) ?? 0) - (await usedBytes(runFolder(root, runId).workspace)),
+    freeBytes: async (runId) => {
+      const { workspace } = runFolder(root, runId);
+      const [used, room] = [await usedBytes(workspace), await roomOf(root)];
+      return Math.min((limits.get(runId) ?? 0) - used, room);
+    },
 
     remove: (runId) =>
       inTurn(runId, async () => {
-        await rm(runFolder(root, runId).folder, { recursive: true, force: true });
+        try {
+          await rm(runFolder(root, runId).folder, { recursive: true, force: true });
+        } catch (error) {
+          if (NOT_OURS.has(codeOf(error))) return 'notOurs' as const;
+          throw error;
+        }
         limits.delete(runId);
+        return 'removed' as const;
       }),
 
     list: () => runsIn(root),
   };
 }
 
-/** Blocks in use, without following links. What disappears while we look counts as nothing. */
+/** Blocks in use, without following links. What disappears while we look, or is locked away from us, counts as nothing. */
 async function usedBytes(folder: string): Promise<number> {
   let bytes = 0;
   try {
@@ -53,7 +70,9 @@ async function usedBytes(folder: string): Promise<number> {
           .catch(() => 0);
     }
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    if (!['ENOENT', 'EACCES'].includes(codeOf(error))) throw error;
   }
   return bytes;
 }
+
+const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? '';

@@ -3,13 +3,12 @@ import { chmod, chown, mkdir, open, readFile, rename, rm, statfs } from 'node:fs
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { KEEPER_UID, RUN_UID } from '../../domain/container-users.ts';
-import { NoRoom, type Workspaces } from '../../ports/workspaces.ts';
-import { oneAtATime, runFolder, runsIn } from './run-folder.ts';
+import type { Workspaces } from '../../ports/workspaces.ts';
+import { requireRoom } from './host-room.ts';
+import { exists, oneAtATime, runFolder, runsIn } from './run-folder.ts';
 
 const run = promisify(execFile);
 const COMMAND_MS = 60_000;
-/** The host keeps this much for everything else. */
-const RESERVE_BYTES = 512 * 1024 * 1024;
 /** A container that has just been removed may hold on to its mounts for a moment. */
 const BUSY_MS = 15_000;
 const POLL_MS = 50;
@@ -59,6 +58,7 @@ export function createImageWorkspaces(root: string): Workspaces {
         for (const target of [workspace, mirror]) await unmount(target);
         // Everything that a command wrote was in the file systems; what is left is ours. Links are removed, not followed.
         await rm(folder, { recursive: true, force: true });
+        return 'removed' as const;
       }),
 
     list: () => runsIn(root),
@@ -93,16 +93,4 @@ async function isMounted(target: string): Promise<boolean> {
   const lines = (await readFile('/proc/self/mountinfo', 'utf8')).split('\n');
   const escaped = target.replaceAll(/[ \t\n\\]/g, (c) => `\\${c.charCodeAt(0).toString(8).padStart(3, '0')}`);
   return lines.some((line) => line.split(' ')[4] === escaped);
-}
-
-async function requireRoom(root: string, bytes: number): Promise<void> {
-  const { bavail, bsize } = await statfs(root);
-  if (bavail * bsize < bytes + RESERVE_BYTES) throw new NoRoom();
-}
-
-async function exists(path: string): Promise<boolean> {
-  return open(path, 'r').then(
-    (file) => file.close().then(() => true),
-    () => false,
-  );
 }

@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { access, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RunFolders } from '../../ports/workspaces.ts';
 
@@ -15,6 +15,13 @@ export function runFolder(root: string, runId: string): RunFolders & { folder: s
 /** Runs that have a folder here. */
 export async function runsIn(root: string): Promise<string[]> {
   return (await readdir(root)).filter((name) => UUID.test(name));
+}
+
+export async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** One thing after another for each run; different runs do not wait for each other. */

@@ -1,0 +1,140 @@
+import { chmodSync, chownSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { connect, createServer, type Server } from 'node:net';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect } from '@jest/globals';
+import { startProcess, type RunningProcess } from '../../infra/local/process.ts';
+import { createProjects } from '../../src/providers/postgres/projects.ts';
+import { createRunStore } from '../../src/providers/postgres/run-store.ts';
+import { createRuns } from '../../src/providers/postgres/runs.ts';
+import { containerTest } from '../support/engine.ts';
+import { startGitServer, type GitServer } from '../support/git-server.ts';
+import { newPerson } from '../support/heart.ts';
+import { silenceTemporal, startPanager, type Panager } from '../support/panager.ts';
+import { processEnvironments } from '../support/servers.ts';
+import { hasEngine, sharedEngine } from '../support/shared-engine.ts';
+import { until } from '../support/until.ts';
+
+/*
+ * A sandbox as a developer has it: not root, but with an engine that may be used. It can neither mount disks nor give files
+ * to the users of a container.
+ */
+const DEVELOPER = 64710;
+const NO_CAPS = { atOnce: 100, daily: null, minutes: null };
+
+// The folder of the tests is root's alone.
+const folder = mkdtempSync('/var/tmp/panager-dev-');
+const workspacesRoot = join(folder, 'workspaces');
+const engineSocket = join(folder, 'engine.sock');
+let panager: Panager;
+let git: GitServer;
+let door: Server;
+let sandbox: RunningProcess;
+
+beforeAll(async () => {
+  if (!hasEngine()) return;
+  silenceTemporal();
+  git = await startGitServer(join(folder, 'git'), { username: 'owner', password: 'canary-git-4Rt8pWq2Nm6Zx' });
+  panager = await startPanager({}, undefined, ({ pools }) => ({
+    placement: {
+      runs: createRunStore(pools.orchestrator),
+      lender: { lendTo: () => Promise.resolve('nothing'), takeBack: () => Promise.resolve() },
+      ...{ hostAliveMs: 30_000, hostSilenceMs: 30_000 },
+    },
+  }));
+  chmodSync(folder, 0o711);
+  mkdirSync(workspacesRoot, { mode: 0o700 });
+  chownSync(workspacesRoot, DEVELOPER, DEVELOPER);
+  door = await openDoor();
+  const told = processEnvironments({ database: panager.heart.database, google: panager.heart.google, gatewayPort: 1 });
+  sandbox = await startProcess(folder, {
+    name: 'sandbox',
+    command: 'setpriv',
+    args: [
+      ...[`--reuid=${DEVELOPER}`, `--regid=${DEVELOPER}`, '--clear-groups', '--inh-caps=-all', '--bounding-set=-all'],
+      ...[process.execPath, join(import.meta.dirname, '../../workers/sandbox.ts')],
+    ],
+    env: {
+      ...told.sandbox,
+      ...{ SANDBOX_HOST: 'local', SANDBOX_IMAGE: 'test', SANDBOX_PRIVATE_ADDRESSES: '127.0.0.1' },
+      ...{ SANDBOX_MEMORY_MB: '512', SANDBOX_PIDS: '128', SANDBOX_DISK_MB: '32' },
+      ...{ WORKSPACES_ROOT: workspacesRoot, TMPDIR: '/var/tmp', DOCKER_HOST: `unix://${engineSocket}` },
+    },
+  });
+}, 180_000);
+afterAll(async () => {
+  await sandbox?.stop();
+  door?.close();
+  await panager?.close();
+  await git?.close();
+  rmSync(folder, { recursive: true, force: true });
+}, 120_000);
+
+/** As a group that may use the engine. */
+async function openDoor(): Promise<Server> {
+  const shared = sharedEngine();
+  if ('missing' in shared) throw new Error('without an engine nothing is started');
+  const server = createServer({ allowHalfOpen: true }, (near) => {
+    const far = connect({ path: shared.socketPath, allowHalfOpen: true });
+    near.on('error', () => far.destroy()).on('close', () => far.destroy());
+    far.on('error', () => near.destroy()).on('close', () => near.destroy());
+    near.pipe(far);
+    far.pipe(near);
+  });
+  await once(server.listen(engineSocket), 'listening');
+  chmodSync(engineSocket, 0o666);
+  return server;
+}
+
+/** Runs a script in a fresh project until everything of it is cleaned up. */
+async function run(script: string) {
+  const { gateway } = panager.heart.pools;
+  const runs = createRuns(gateway, NO_CAPS);
+  const userId = await newPerson(panager.heart);
+  const address = `${git.url}/public/one.git`;
+  const project = await createProjects(gateway, NO_CAPS).create({ userId, name: 'one', cloneUrl: address });
+  if (project === 'duplicateName') throw new Error('a new person has no projects');
+  const started = await runs.start({ userId, projectId: project.id, command: ['bash', '-c', script] });
+  if (started === 'notFound') throw new Error('the project is there');
+  panager.poke();
+  const view = await until(
+    'it is cleaned up',
+    async () => {
+      if (!sandbox.isAlive()) throw new Error('the sandbox has ended');
+      const found = await runs.find(userId, started.id);
+      return found?.cleanedAt ? found : null;
+    },
+    150_000,
+  ).catch((error: unknown) => {
+    throw new Error(sandbox.output().slice(-3_000), { cause: error });
+  });
+  const log = (await runs.log(started.id, 0, 100)).map(({ text }) => text).join('');
+  return { view, log, diff: await runs.diff(started.id), proof: await runs.proof(started.id) };
+}
+
+containerTest(
+  'a sandbox that is not root clones, runs, compares, and deletes what belongs to others',
+  async () => {
+    const locked = 'mkdir -p -m 700 /workspace/private/deep && touch /workspace/private/deep/file';
+    const shut = 'mkdir -p /workspace/shut/deeper && touch /workspace/shut/deeper/file && chmod 000 /workspace/shut';
+    const { view, log, diff, proof } = await run(
+      `cat README; git fetch -q && echo fetched; echo x > new; ${locked}; ${shut}`,
+    );
+    expect(log).toBe('This is public/one.git.\nfetched\n');
+    expect(view).toMatchObject({ ending: 'exited', exitCode: 0 });
+    expect(diff?.files).toEqual([{ path: 'new', added: 1, removed: 0, binary: false }]);
+    expect(proof).toMatchObject({ folderGone: true, proxyGone: true });
+    expect(readdirSync(workspacesRoot)).toEqual([]);
+  },
+  300_000,
+);
+
+containerTest(
+  'a run that fills its folder is ended, although the kernel does not bound it',
+  async () => {
+    const { view } = await run('dd if=/dev/zero of=big bs=1M count=64 2> /dev/null; sleep 60');
+    expect(view).toMatchObject({ ending: 'diskLimit' });
+    expect(readdirSync(workspacesRoot)).toEqual([]);
+  },
+  300_000,
+);
