@@ -10,7 +10,8 @@ const SUITE = 'bookworm';
 /** Plain HTTP: packages carry signatures, and a proxy that re-signs HTTPS breaks nothing. */
 const MIRROR = 'http://deb.debian.org/debian';
 const BOOTSTRAP_MS = 30 * 60_000;
-const ADVICE = 'Set BASE_IMAGE to a base that a registry has, or SANDBOX_IMAGE to an image that is ready.';
+/** For an operator, where none can be made. */
+export const ADVICE = 'Set BASE_IMAGE to a base that a registry has, or SANDBOX_IMAGE to an image that is ready.';
 const COMMANDS = ['unshare', 'mount', 'tar', 'debootstrap'];
 
 /** What runs find beside Node and the CLI. */

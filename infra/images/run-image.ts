@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { RUN_UID } from '../../src/domain/container-users.ts';
 import { archive, type Entry } from './archive.ts';
-import { DEBIAN_PACKAGES, debianBase } from './debian-base.ts';
+import { ADVICE, DEBIAN_PACKAGES, debianBase, whyNoDebian } from './debian-base.ts';
 import { keeperFiles, userFiles } from './keeper-files.ts';
 import { nodeBinary, type NodeBinary } from './node-binary.ts';
 import { npmArchive, type FetchPackage } from './npm-archive.ts';
@@ -14,6 +14,9 @@ import { npmArchive, type FetchPackage } from './npm-archive.ts';
 export const CLAUDE_VERSION = '2.1.332';
 /** The line of npm that comes with Node 24; the package that brings Node brings it alone. */
 const NPM_VERSION = '11.21.2';
+
+/** Where no base can be made here, and no other is named. */
+const REGISTRY_BASE = 'debian:bookworm-slim';
 
 /** Unpacked while they are added, each into a folder of its own. */
 const CLAUDE_PACKAGE = '@anthropic-ai/claude-code-linux-x64';
@@ -39,10 +42,11 @@ USER ${RUN_UID}:${RUN_UID}
 export interface RunImageParts {
   findNode: () => NodeBinary | null;
   fetchPackage: FetchPackage;
+  whyNoDebian: () => string | undefined;
 }
 
 export interface RunImageOptions {
-  /** Of a registry that the engine reaches, such as debian:bookworm-slim; null where there is none. */
+  /** Of a registry that the engine reaches, such as debian:bookworm-slim; null for one that is made here, if it can be. */
   baseImage: string | null;
   claudeVersion: string;
 }
@@ -52,11 +56,11 @@ export interface RunImageOptions {
  * fetched on this machine, not in the build.
  */
 export function runImage({ baseImage, claudeVersion }: RunImageOptions, parts: Partial<RunImageParts> = {}) {
-  const { findNode = ownNode, fetchPackage = npmArchive } = parts;
+  const { findNode = ownNode, fetchPackage = npmArchive, whyNoDebian: whyNot = whyNoDebian } = parts;
   const node = findNode();
   if (node === null) return cannotBeMade(claudeVersion);
-  const debian = baseImage === null ? debianBase() : null;
-  const base = debian?.name ?? baseImage ?? '';
+  const debian = baseImage === null && whyNot() === undefined ? debianBase() : null;
+  const base = debian?.name ?? baseImage ?? REGISTRY_BASE;
   const recipe = dockerfile(debian ? '' : INSTALL);
   const texts = [...userFiles(), ...keeperFiles(), ...LINKS];
   const whole = JSON.stringify([base, recipe, node.version, NPM_VERSION, claudeVersion, texts]);
@@ -85,9 +89,24 @@ export function runImage({ baseImage, claudeVersion }: RunImageOptions, parts: P
 
   return {
     name,
-    steps: [...(debian ? [debian] : []), { kind: 'build' as const, name, context, arguments: { BASE: base } }],
+    steps: [
+      ...(debian ? [debian] : []),
+      {
+        kind: 'build' as const,
+        name,
+        context,
+        arguments: { BASE: base },
+        whenFailed: adviceOn(base, baseImage, whyNot()),
+      },
+    ],
     wanted: { node: node.version, git: 'any', claude: claudeVersion },
   };
+}
+
+/** For an operator, beside what the engine said. */
+function adviceOn(base: string, named: string | null, whyNoDebian: string | undefined): string {
+  const made = named === null && whyNoDebian !== undefined ? ` None was made here, because ${whyNoDebian}.` : '';
+  return `It could not be built on ${base}.${made} ${ADVICE}`;
 }
 
 function ownNode(): NodeBinary | null {
@@ -105,7 +124,7 @@ function cannotBeMade(claudeVersion: string) {
   const context = () => Promise.reject<Readable>(new Error(`The image of runs was not made: ${why}`));
   return {
     name,
-    steps: [{ kind, name, context, arguments: {} }],
+    steps: [{ kind, name, context, arguments: {}, whenFailed: why }],
     wanted: { node: 'any', git: 'any', claude: claudeVersion },
   };
 }

@@ -27,8 +27,16 @@ const smallArchive: FetchPackage = async (name, version, folder) => {
   await writeFile(file, `${name} ${version}`);
   return file;
 };
-const recipeOf = (options: Partial<RunImageOptions> = {}, fetchPackage = smallArchive, found = node): ImageRecipe =>
-  runImage({ baseImage: BASE, claudeVersion: '2.1.0', ...options }, { findNode: () => found, fetchPackage });
+const recipeOf = (
+  options: Partial<RunImageOptions> = {},
+  fetchPackage = smallArchive,
+  found = node,
+  whyNot?: string,
+): ImageRecipe =>
+  runImage(
+    { baseImage: BASE, claudeVersion: '2.1.0', ...options },
+    { findNode: () => found, fetchPackage, whyNoDebian: () => whyNot },
+  );
 
 async function* breakOff() {
   yield Buffer.alloc(512);
@@ -86,6 +94,14 @@ test('without a registry a base of Debian is imported, and the build on it runs 
   const { context, arguments: args } = buildOf(recipe);
   expect(args).toEqual({ BASE: first?.name });
   expect((await filesOf(await context(silent))).get('Dockerfile')).not.toMatch(/^RUN|https?:/m);
+});
+
+test('where no base can be made and none is named it is the one that registries have, and says what else there is', () => {
+  const recipe = recipeOf({ baseImage: null }, smallArchive, node, 'debootstrap needs root');
+  expect(recipe.steps.map(({ kind }) => kind)).toEqual(['build']);
+  expect(buildOf(recipe).arguments).toEqual({ BASE });
+  expect(buildOf(recipe).whenFailed).toMatch(/debian:bookworm-slim.*debootstrap needs root.*BASE_IMAGE/);
+  expect(recipe.name).toBe(recipeOf().name);
 });
 
 test('a build is given the keeper, users, Node, npm and the CLI, and nothing else of this machine', async () => {
@@ -169,7 +185,7 @@ containerTest(
     try {
       const engineWith = (context: () => Promise<Readable>) => {
         const name = 'panager-run:unmade';
-        const steps = [{ kind: 'build' as const, name, context, arguments: {} }];
+        const steps = [{ kind: 'build' as const, name, context, arguments: {}, whenFailed: 'Set BASE_IMAGE.' }];
         return createDockerEngine({ ...system.options, image: { ...system.options.image, name, steps } });
       };
       const lacking = engineWith(() => Promise.reject(new Error('npm is missing here. Set SANDBOX_IMAGE.')));
@@ -180,6 +196,7 @@ containerTest(
       ]);
       const breaking = engineWith(() => Promise.resolve(Readable.from(breakOff())));
       await expect(breaking.ensureImage(silent)).rejects.toMatchObject({ trouble: 'failing' });
+      expect((await breaking.checkImage()).problems.at(-1)).toBe('Set BASE_IMAGE.');
       const wrong = engineWith(() =>
         Promise.resolve(archive([{ path: 'Dockerfile', text: 'FROM scratch\nCOPY nowhere /\n' }])),
       );

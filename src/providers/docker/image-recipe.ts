@@ -8,9 +8,12 @@ export interface ImageRecipe {
   wanted: { node: string; git: string; claude: string | null };
 }
 
-/** What it is made of is gathered on this machine, and throws in words for an operator when something is missing. */
+/**
+ * What it is made of is gathered on this machine, and throws in words for an operator when something is missing. When the
+ * engine cannot build with it, `whenFailed` says what to do.
+ */
 export type ImageStep =
   | { kind: 'import'; name: string; archive: Gather }
-  | { kind: 'build'; name: string; context: Gather; arguments: Record<string, string> };
+  | { kind: 'build'; name: string; context: Gather; arguments: Record<string, string>; whenFailed: string };
 
 export type Gather = (progress: (line: string) => void) => Promise<Readable>;

@@ -33,7 +33,12 @@ export function createImage(docker: Docker, call: Call, recipe: ImageRecipe, own
       if (await idOf(step.name)) continue;
       progress(`image: part ${index + 1} of ${recipe.steps.length}`);
       const content = await gather(step, progress);
-      await call((signal) => runStep(docker, step, content, signal, progress), { timeoutMs: BUILD_MS });
+      await call((signal) => runStep(docker, step, content, signal, progress), { timeoutMs: BUILD_MS }).catch(
+        (error: unknown) => {
+          if (step.kind === 'build') obstacles = [step.whenFailed];
+          throw error;
+        },
+      );
     }
   };
 
