@@ -70,8 +70,16 @@ const NO_CAPS = { atOnce: 1_000, daily: null, minutes: null };
 const READY_MS = 240_000;
 const GONE_MS = 20_000;
 
-/** @param more SANDBOX_* variables, limits say. */
-export async function startContainerWorld(more: Environment = {}, engine?: EnginePlace): Promise<ContainerWorld> {
+export interface ContainerWorldOptions {
+  /** SANDBOX_* variables, limits say. */
+  more?: Environment;
+  engine?: EnginePlace;
+  /** Its workers speak past what stands in between: for measurements, in which that would be measured too. */
+  isDirect?: boolean;
+}
+
+export async function startContainerWorld(options: ContainerWorldOptions = {}): Promise<ContainerWorld> {
+  const { more = {}, engine, isDirect = false } = options;
   const dataDir = mkdtempSync(join(tmpdir(), 'panager-soak-'));
   const endings: (() => unknown)[] = [() => rmSync(dataDir, { recursive: true, force: true })];
   const stop = async (): Promise<void> => {
@@ -103,6 +111,7 @@ export async function startContainerWorld(more: Environment = {}, engine?: Engin
           orchestrator: ending(await startPostgresProxy(port)),
         };
         between = { vault, database };
+        if (isDirect) return { sandbox: place.environment };
         const told = (name: ContainerVictim): Environment => {
           const url = new URL(postgres?.urls('panager').roles[name] ?? '');
           url.port = String(database[name].port);
