@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { join } from 'node:path';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { createSandboxActivities } from '../activities/runs/index.ts';
 import { every, keepPresent } from '../activities/runs/host-presence.ts';
@@ -63,6 +64,7 @@ const parts = {
     wallMs: limits.wallMs + PREPARE_MS,
     allowedPrivate: config.allowedPrivate,
     onLine: (line) => logger.info({ line }, 'from a lending proxy'),
+    compileCache: join(workspacesRoot, '.compiled'),
   }),
   secrets: createRunSecrets(vault),
   runs: createRunStore(pool),

@@ -1,4 +1,4 @@
-import type { ContainerRef } from '../../src/ports/container-engine.ts';
+import type { ContainerRef, ContainerRole } from '../../src/ports/container-engine.ts';
 import { NoRoom } from '../../src/ports/workspaces.ts';
 import { lookAgain } from '../failures.ts';
 import { failedRun } from './failed-run.ts';
@@ -18,8 +18,8 @@ export function createPrepareRun(parts: SandboxParts) {
 
   return {
     /**
-     * Workspace, proxy and a fresh clone. Begins anew when it is tried again: nothing of the person has run yet. An import
-     * ends here, and says so.
+     * Workspace, proxy, a fresh clone, and meanwhile the container that the command will be started in. Begins anew when it
+     * is tried again: nothing of the person has run yet. An import ends here, and says so.
      */
     async prepareRun({ runId }: { runId: string }): Promise<{ executes: boolean }> {
       const run = await ownRun(parts, runId);
@@ -29,22 +29,22 @@ export function createPrepareRun(parts: SandboxParts) {
 
       return whileAlive(async ({ cancelled, leaving }) => {
         if (!(await engine.checkImage()).ok) throw failedRun('imageUnfit');
-        const ref = { runId, role: 'prepare' } as const;
         const folders = await workspaces.open(runId, limits).catch((error: unknown) => {
           throw error instanceof NoRoom ? failedRun('noRoom') : error;
         });
-        const makeContainer = async () => {
-          await engine.remove(ref);
-          await engine.start(containerOf(runId, 'prepare', folders, limits.container));
-        };
+        const start = (role: ContainerRole) => engine.start(containerOf(runId, role, folders, limits.container));
+        const ref = { runId, role: 'prepare' } as const;
+        const startAnew = () => engine.remove(ref).then(() => start('prepare'));
         // Side by side, and both to their end: what is made after somebody has cleaned up would stay.
-        await bothOf(openLending(parts, run, folders), makeContainer());
+        await bothOf(openLending(parts, run, folders), startAnew());
         const signal = AbortSignal.any([cancelled, leaving, AbortSignal.timeout(limits.prepareMs)]);
-        const cloned = await clone(ref, signal).finally(() => engine.remove(ref));
+        const isImport = run.kind === 'import';
+        const [cloned] = await bothOf(clone(ref, signal), isImport ? null : start('run'));
+        // Nobody waits for it: whoever cleans up looks for it too.
+        void engine.remove(ref).catch(() => undefined);
         await runs.cloned(runId, cloned);
-        if (run.kind !== 'import') return { executes: true };
-        await runs.end(runId, { ending: 'exited', exitCode: 0 });
-        return { executes: false };
+        if (isImport) await runs.end(runId, { ending: 'exited', exitCode: 0 });
+        return { executes: !isImport };
       });
     },
   };
@@ -64,9 +64,9 @@ export function createPrepareRun(parts: SandboxParts) {
 }
 
 /** Waits for both, also when one fails. */
-async function bothOf(...works: Promise<unknown>[]): Promise<void> {
-  await Promise.allSettled(works);
-  await Promise.all(works);
+async function bothOf<A, B>(one: A, other: B): Promise<[Awaited<A>, Awaited<B>]> {
+  await Promise.allSettled([one, other]);
+  return Promise.all([one, other]);
 }
 
 const isTimeout = (error: unknown): boolean => error instanceof DOMException && error.name === 'TimeoutError';

@@ -15,10 +15,12 @@ export interface LendingOptions {
   allowedPrivate: readonly string[];
   /** What the proxies write for the log. */
   onLine: (line: string) => void;
+  /** A folder of ours alone, in which Node keeps our compiled code: a proxy starts in two thirds of the time. */
+  compileCache?: string;
 }
 
 /** Proxies of this host's runs, each a process of its own, which end with this one however it dies. */
-export function createLending({ wallMs, allowedPrivate, onLine }: LendingOptions): Lending {
+export function createLending({ wallMs, allowedPrivate, onLine, compileCache }: LendingOptions): Lending {
   const proxies = new Map<string, Promise<LendingProxy>>();
 
   const start = (socketDir: string, terms: LendingTerms): Promise<LendingProxy> =>
@@ -31,7 +33,7 @@ export function createLending({ wallMs, allowedPrivate, onLine }: LendingOptions
         limits: { wallMs: wallMs + SPARE_MS },
         allowedPrivate: [...allowedPrivate],
       },
-      onLine,
+      { onLine, ...(compileCache !== undefined && { compileCache }) },
     );
 
   return {

@@ -31,11 +31,14 @@ export class LendingProxyFailed extends Error {
  */
 export async function startLendingProxy(
   settings: LendingSettingsInput,
-  onLine: (line: string) => void,
+  { onLine, compileCache }: { onLine: (line: string) => void; compileCache?: string },
 ): Promise<LendingProxy> {
   // An environment of its own, in which there is nothing: not ours, which holds our credentials.
   const child = spawn(process.execPath, [`--max-old-space-size=${HEAP_MB}`, PROXY], {
-    env: kept(['TMPDIR', 'NODE_EXTRA_CA_CERTS']),
+    env: {
+      ...kept(['TMPDIR', 'NODE_EXTRA_CA_CERTS']),
+      ...(compileCache !== undefined && { NODE_COMPILE_CACHE: compileCache }),
+    },
     // A socket's path must be short, and is: it begins here.
     cwd: settings.socketDir,
     stdio: ['pipe', 'pipe', 'pipe'],

@@ -42,7 +42,7 @@ const settings = (more: object = {}) => ({
 });
 
 async function start(more: object = {}): Promise<LendingProxy> {
-  const proxy = await startLendingProxy(settings(more), (line) => lines.push(line));
+  const proxy = await startLendingProxy(settings(more), { onLine: (line) => lines.push(line) });
   proxies.push(proxy);
   return proxy;
 }
@@ -99,7 +99,7 @@ test('when whoever started it is killed it is gone, and its socket too', async (
       '--input-type=module-typescript',
       '-e',
       `import { startLendingProxy } from ${JSON.stringify(join(ROOT, 'src/lending/start-lending-proxy.ts'))};
-       const proxy = await startLendingProxy(JSON.parse(process.argv[1]), () => undefined);
+       const proxy = await startLendingProxy(JSON.parse(process.argv[1]), { onLine: () => undefined });
        console.log(proxy.pid);
        setInterval(() => undefined, 60_000);`,
       JSON.stringify(settings({ git: null, model: null })),
