@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { chmodSync, chownSync, lstatSync, renameSync, rmSync, statSync, unlinkSync } from 'node:fs';
 import type { Server } from 'node:http';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
+import { shortSocketPath } from '../short-socket-path.ts';
 
 export const SOCKET_NAME = 'proxy.sock';
 
@@ -27,7 +28,7 @@ export async function openSocketFile(server: Server, folder: string, gid: number
   const fresh = join(folder, `.proxy-${process.pid}.sock`);
   const path = join(folder, SOCKET_NAME);
   rmSync(fresh, { force: true });
-  server.listen(shortest(fresh));
+  server.listen(shortSocketPath(fresh));
   await once(server, 'listening');
   if (isRoot) chownSync(fresh, 0, gid);
   chmodSync(fresh, isRoot ? 0o660 : 0o666);
@@ -42,10 +43,4 @@ export async function openSocketFile(server: Server, folder: string, gid: number
       }
     },
   };
-}
-
-/** The kernel takes less than 108 bytes for the path of a socket; the folder of a run may well be longer. */
-function shortest(path: string): string {
-  const fromHere = relative(process.cwd(), path);
-  return fromHere.length < path.length ? fromHere : path;
 }

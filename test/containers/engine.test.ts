@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { createServer } from 'node:net';
 import { EngineUnavailable, type ContainerSpec } from '../../src/ports/container-engine.ts';
 import { createDockerEngine } from '../../src/providers/docker/container-engine.ts';
+import { judge } from '../../src/providers/docker/image.ts';
 import { containerTest, openTestEngine, type TestEngine } from '../support/engine.ts';
 import { TEST_LIMITS } from '../support/test-limits.ts';
 import { hasEngine } from '../support/shared-engine.ts';
@@ -50,6 +51,17 @@ containerTest('CO-7: the image says what is in it, and what is not as wanted', a
     filters: { label: [`panager.installation=${options.owner.installation}`] },
   });
   expect(left).toEqual([]);
+});
+
+containerTest('CO-7: an engine whose containers cannot connect to a socket of this machine is unfit', async () => {
+  const one = spec();
+  await system.engine.start(one);
+  const asked = 'node /opt/panager/versions.js /tmp/nobody-listens.sock';
+  const found = JSON.parse((await inside(system.engine, one, asked)).stdout) as Record<string, unknown>;
+  const { wanted } = system.options.image;
+  expect(judge(wanted, found)).toEqual({ ok: false, problems: [expect.stringContaining('cannot connect to sockets')] });
+  expect(judge(wanted, { ...found, reachesSocket: true })).toEqual({ ok: true, problems: [] });
+  await system.engine.remove(one);
 });
 
 containerTest(

@@ -40,7 +40,7 @@ export function createDockerEngine(options: DockerEngineOptions): ContainerEngin
   const { owner, image: recipe, workspacesRoot, startMs = START_MS } = options;
   const docker = new Docker({ socketPath: options.socketPath });
   const call = createCall(options.callMs ?? CALL_MS);
-  const image = createImage(docker, call, recipe, owner);
+  const image = createImage(docker, call, recipe, owner, workspacesRoot);
 
   /** Ours by every label, or nothing: a container of somebody else's under this name is left alone. */
   const look = async (ref: ContainerRef) => {

@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream';
 import type { ImageCheck } from '../../ports/container-engine.ts';
 import { KEEPER_FOLDER, RUN_UID } from '../../domain/container-users.ts';
 import { hardening } from './container-settings.ts';
+import { openCheckSocket, type CheckSocket } from './check-socket.ts';
 import type { Call } from './engine-calls.ts';
 import { followProgress } from './follow-progress.ts';
 import type { ImageRecipe, ImageStep } from './image-recipe.ts';
@@ -14,9 +15,12 @@ const BUILD_MS = 30 * 60_000;
 const CHECK_MS = 60_000;
 const CHECK_LIMITS = { memoryBytes: 512 * 1024 * 1024, cpus: 1, pids: 64, tmpBytes: 0 };
 const MAX_ANSWER_BYTES = 10_000;
+const CHECK_TARGET = '/run/lending';
+const NO_SOCKETS =
+  'its containers cannot connect to sockets of this machine, through which everything reaches them: use an engine that runs on this machine itself, or a Docker Desktop that shares sockets';
 
 /** The image of all containers: made when it is missing, looked into before anything is lent to it (CO-7). */
-export function createImage(docker: Docker, call: Call, recipe: ImageRecipe, owner: Owner) {
+export function createImage(docker: Docker, call: Call, recipe: ImageRecipe, owner: Owner, workspacesRoot: string) {
   let making: Promise<void> | undefined;
   let looking: Promise<Record<string, unknown>> | undefined;
   let known: { id: string; check: ImageCheck } | undefined;
@@ -68,11 +72,11 @@ export function createImage(docker: Docker, call: Call, recipe: ImageRecipe, own
       if (!id) return { ok: false, problems: [`the image ${recipe.name} is missing`, ...obstacles] };
       // An image does not change under its id.
       if (known?.id === id && known.check.ok) return known.check;
-      looking ??= call((signal) => askVersions(docker, recipe.name, owner, signal), { timeoutMs: CHECK_MS }).finally(
-        () => {
-          looking = undefined;
-        },
-      );
+      looking ??= call((signal) => askVersions({ docker, image: recipe.name, owner, workspacesRoot }, signal), {
+        timeoutMs: CHECK_MS,
+      }).finally(() => {
+        looking = undefined;
+      });
       const versions = await looking;
       known = { id, check: judge(recipe.wanted, versions) };
       return known.check;
@@ -102,11 +106,27 @@ async function runStep(
   }
 }
 
+interface Asked {
+  docker: Docker;
+  image: string;
+  owner: Owner;
+  workspacesRoot: string;
+}
+
 /**
- * Runs the image's own list of versions. Whoever died in the middle of it left a container, which has one name so that the
- * next to look finds it.
+ * Runs the image's own list of versions, and has it connect to a socket of ours, as the socket of a run will be mounted.
+ * Whoever died in the middle of it left a container, which has one name so that the next to look finds it.
  */
-async function askVersions(docker: Docker, image: string, owner: Owner, signal: AbortSignal) {
+async function askVersions(asked: Asked, signal: AbortSignal) {
+  const socket = await openCheckSocket(asked.workspacesRoot);
+  try {
+    return await runVersions(asked, socket, signal);
+  } finally {
+    await socket.close();
+  }
+}
+
+async function runVersions({ docker, image, owner }: Asked, { folder, inside }: CheckSocket, signal: AbortSignal) {
   const name = checkName(owner);
   await removeIfThere(docker, name);
   const container = await docker.createContainer({
@@ -115,10 +135,14 @@ async function askVersions(docker: Docker, image: string, owner: Owner, signal: 
     Labels: ownerLabels(owner),
     User: `${RUN_UID}:${RUN_UID}`,
     Entrypoint: ['node', `${KEEPER_FOLDER}/versions.js`],
-    Cmd: [],
+    Cmd: [inside(CHECK_TARGET)],
     WorkingDir: '/',
     Env: ['HOME=/tmp', 'DISABLE_AUTOUPDATER=1'],
-    HostConfig: { ...hardening(CHECK_LIMITS), Tmpfs: { '/tmp': 'rw,nosuid,nodev,size=64m' } },
+    HostConfig: {
+      ...hardening(CHECK_LIMITS),
+      Tmpfs: { '/tmp': 'rw,nosuid,nodev,size=64m' },
+      Mounts: [{ Type: 'bind', Source: folder, Target: CHECK_TARGET, ReadOnly: true }],
+    },
     abortSignal: signal,
   });
   try {
@@ -157,12 +181,14 @@ function parseVersions(text: string): Record<string, unknown> {
   }
 }
 
-function judge(wanted: ImageRecipe['wanted'], found: Record<string, unknown>): ImageCheck {
+/** What an operator is told about an image, and an engine, from what was found in a container of both. */
+export function judge(wanted: ImageRecipe['wanted'], found: Record<string, unknown>): ImageCheck {
   const problems = Object.entries(wanted).flatMap(([name, version]) => {
     if (version === null) return [];
     const has = found[name];
     if (typeof has !== 'string') return [`${name} is missing in the image`];
     return version === 'any' || version === has ? [] : [`${name} is ${has} in the image, not ${version}`];
   });
+  if (found['reachesSocket'] === false) problems.push(NO_SOCKETS);
   return { ok: problems.length === 0, problems };
 }
