@@ -55,7 +55,10 @@ export async function soakContainers(options: {
   log: (line: string) => void;
 }): Promise<ContainersReport> {
   const { seed, kills, enough, log } = options;
-  const world = await startContainerWorld({ ...(options.engine && { engine: options.engine }), more: { SANDBOX_CAPACITY: CAPACITY } });
+  const world = await startContainerWorld({
+    ...(options.engine && { engine: options.engine }),
+    more: { SANDBOX_CAPACITY: CAPACITY },
+  });
   const faults: Faults = { kills: [], engineRestarts: [] };
   try {
     const foreign = await placeForeign(world);
