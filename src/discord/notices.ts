@@ -9,25 +9,31 @@ export interface Notices {
    * @throws when another try may succeed
    */
   answer(message: Pick<DirectMessage, 'id' | 'channel'>, content: string): Promise<void>;
-  /** A message that answers nothing, so that nobody takes it for the reply of a request. @throws like `answer` */
-  say(channel: string, content: string, nonce: string): Promise<void>;
+  /**
+   * A message that answers nothing, so that nobody takes it for the reply of a request. Returns its id, null where Discord
+   * refuses it for good. @throws like `answer`
+   */
+  say(channel: string, content: string, nonce: string): Promise<string | null>;
 }
 
 export function createNotices(rest: REST): Notices {
-  const post = async (channel: string, body: object): Promise<void> => {
+  const post = async (channel: string, body: object): Promise<string | null> => {
     const quiet = { allowed_mentions: { parse: [] }, flags: MessageFlags.SuppressEmbeds };
     try {
-      await rest.post(Routes.channelMessages(channel), { body: { ...body, enforce_nonce: true, ...quiet } });
+      const posted = await rest.post(Routes.channelMessages(channel), {
+        body: { ...body, enforce_nonce: true, ...quiet },
+      });
+      return (posted as { id: string }).id;
     } catch (error) {
       if (!isRefusal(error)) throw error;
+      return null;
     }
   };
   return {
-    answer: ({ id, channel }, content) =>
-      post(channel, {
-        ...{ content, nonce: `n${id}` },
-        message_reference: { message_id: id, fail_if_not_exists: false },
-      }),
+    async answer({ id, channel }, content) {
+      const reference = { message_id: id, fail_if_not_exists: false };
+      await post(channel, { content, nonce: `n${id}`, message_reference: reference });
+    },
     say: (channel, content, nonce) => post(channel, { content, nonce }),
   };
 }

@@ -84,7 +84,7 @@ export function startDiscord(options: DiscordOptions): Discord {
     cancelCommand(options),
     accountsCommand({ ...options, settings }),
     connectCommand({ ...options, settings }),
-    ...(projects ? [runCommand({ ...options, projects, rest, settings })] : []),
+    ...(projects ? [runCommand({ ...options, projects, rest, notices, settings })] : []),
     helpCommand({ runs: projects !== undefined }),
   ];
   const onInteraction = createInteractions({

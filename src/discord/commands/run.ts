@@ -1,10 +1,11 @@
-import { DiscordAPIError, MessageFlags, RESTJSONErrorCodes, Routes, type REST } from 'discord.js';
+import { DiscordAPIError, RESTJSONErrorCodes, Routes, type REST } from 'discord.js';
 import { defang } from '../../domain/discord/defang.ts';
 import { codeBlock, plainWords } from '../../domain/discord/escape.ts';
 import { dailyCapText } from '../../domain/texts/daily-cap.ts';
 import { discordCommandDescriptions, discordCommandTexts } from '../../domain/texts/discord-commands.ts';
 import { DailyCapReached, type Intake } from '../../ports/requests.ts';
 import type { Projects } from '../../ports/runs.ts';
+import type { Notices } from '../notices.ts';
 import type { DiscordSettings } from '../settings.ts';
 import { DEFAULT_TIME_ZONE } from '../take-message.ts';
 import { buttonRow, linkButton, shortened, type Asked, type Command, type CommandReply } from './command.ts';
@@ -18,6 +19,7 @@ export interface RunCommandParts {
   projects: Pick<Projects, 'list'>;
   intake: Intake;
   rest: REST;
+  notices: Notices;
   settings: DiscordSettings;
   pokeOutbox: () => void;
 }
@@ -26,7 +28,7 @@ export interface RunCommandParts {
  * `/run`: the same request as the words would make, in the person's direct messages, wherever it was typed. A message of
  * ours says what was asked, and stands in for theirs: what is answered is an answer to it.
  */
-export function runCommand({ projects, intake, rest, settings, pokeOutbox }: RunCommandParts): Command {
+export function runCommand({ projects, intake, rest, notices, settings, pokeOutbox }: RunCommandParts): Command {
   const { runProject, runCommand: commandWords } = discordCommandDescriptions;
   const options = [
     textOption('project', runProject, { required: true, autocomplete: true }),
@@ -76,14 +78,14 @@ export function runCommand({ projects, intake, rest, settings, pokeOutbox }: Run
 
   /** Null when the person takes no direct messages of ours. The nonce makes a repeated message the same. */
   async function say({ by }: Asked, content: string): Promise<{ channel: string; id: string } | null> {
+    const channel = await openChannel(by.userId);
+    const id = channel && (await notices.say(channel, defang(content), `r${by.interactionId}`));
+    return id ? { channel, id } : null;
+  }
+
+  async function openChannel(userId: string): Promise<string | null> {
     try {
-      const dm = (await rest.post(Routes.userChannels(), { body: { recipient_id: by.userId } })) as { id: string };
-      const body = {
-        ...{ content: defang(content), nonce: `r${by.interactionId}`, enforce_nonce: true },
-        ...{ allowed_mentions: { parse: [] }, flags: MessageFlags.SuppressEmbeds },
-      };
-      const { id } = (await rest.post(Routes.channelMessages(dm.id), { body })) as { id: string };
-      return { channel: dm.id, id };
+      return ((await rest.post(Routes.userChannels(), { body: { recipient_id: userId } })) as { id: string }).id;
     } catch (error) {
       const closed = RESTJSONErrorCodes.CannotSendMessagesToThisUser;
       if (error instanceof DiscordAPIError && error.code === closed) return null;
