@@ -66,7 +66,7 @@ async function benchStart(
   }
   const rows = [
     { what: 'asked to first output', ours: asked ?? [], reference: docker ?? [] },
-    { what: '  of it, container and command', ours: executed ?? [], reference: docker ?? [] },
+    { what: '  of it, the execution', ours: executed ?? [], reference: docker ?? [] },
   ];
   const each = Object.entries(parts).map(([what, times]) => `${what} ${percentile(times, 0.5).toFixed(0)} ms`);
   return { title: 'cold start', rows, notes: [each.join(', ')] };
