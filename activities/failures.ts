@@ -91,7 +91,7 @@ function describe(error: unknown): ApplicationFailure {
 
 const CLIENT_REFUSED = 'provider.clientRefused';
 /** What the operator must see in the log: a fault of ours, or of the configuration. */
-const FOR_THE_OPERATOR = new Set(['internal', CLIENT_REFUSED]);
+const FOR_THE_OPERATOR = new Set(['internal', CLIENT_REFUSED, 'vault.refused']);
 
 /** SQLSTATE, or a system error such as ECONNREFUSED: both are codes without anybody's data. */
 function isDatabaseError(error: unknown): error is { code: string } {

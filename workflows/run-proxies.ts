@@ -14,7 +14,7 @@ export const { placeRun } = proxyActivities<Activities>({
 });
 
 /** Never given up, or a run would have no end, and what was lent to it a second life. */
-export const { endRun, takeBackLent } = proxyActivities<Activities>({
+export const { endRun, leaveToHost } = proxyActivities<Activities>({
   startToCloseTimeout: '30 seconds',
   retry: { initialInterval: '500 milliseconds', maximumInterval: '20 seconds' },
 });

@@ -4,12 +4,13 @@ import {
   CancellationScope,
   getExternalWorkflowHandle,
   isCancellation,
+  patched,
   TimeoutFailure,
   workflowInfo,
 } from '@temporalio/workflow';
 import { isRunFailure, type RunEnding, type RunFailure } from '../src/domain/runs.ts';
 import { runEnded, type RunInput } from './messages.ts';
-import { endRun, onHost, placeRun, takeBackLent, type SandboxProxies } from './run-proxies.ts';
+import { endRun, leaveToHost, onHost, placeRun, type SandboxProxies } from './run-proxies.ts';
 
 type End = { ending: RunEnding; failure: RunFailure | null };
 const STOPPED: End = { ending: 'stopped', failure: null };
@@ -21,6 +22,7 @@ const STOPPED: End = { ending: 'stopped', failure: null };
 export async function run({ runId }: RunInput): Promise<RunEnding> {
   let host: SandboxProxies | null = null;
   let executes = false;
+  let isStopLost = false;
   let end: End = { ending: 'failed', failure: 'internal' };
   try {
     const place = await placeRun.executeWithOptions({ summary: 'find a host' }, [{ runId }]);
@@ -32,13 +34,19 @@ export async function run({ runId }: RunInput): Promise<RunEnding> {
     }
   } catch (error) {
     end = endAfter(error);
+    const isStopped = CancellationScope.current().consideredCancelled;
     // Once it is not wanted any more, what fails on its way is not told as a failure.
-    if (CancellationScope.current().consideredCancelled) end = STOPPED;
+    if (isStopped && end.ending === 'failed') end = STOPPED;
+    isStopLost = isStopped && end.ending === 'hostLost' && patched('stop of a lost host');
   }
   return CancellationScope.nonCancellable(async () => {
+    // Its host fell silent in the middle of a stop: it is stopped if the host, back again, has removed it.
+    const isRemoved = isStopLost && (await cleanUp(host, runId));
     // What the host has said itself stays.
-    const ending = await endRun.executeWithOptions({ summary: 'the end' }, [{ runId, ...end }]);
-    await tellRequest(runId);
+    const told = isRemoved ? STOPPED : end;
+    const ending = await endRun.executeWithOptions({ summary: 'the end' }, [{ runId, ...told }]);
+    if (patched('end before clean-up')) await tellRequest(runId);
+    if (isStopLost) return ending;
     if (host && executes && ending !== 'hostLost') await keepDiff(host, runId);
     await cleanUp(host, runId);
     return ending;
@@ -65,14 +73,18 @@ async function keepDiff(host: SandboxProxies, runId: string): Promise<void> {
   }
 }
 
-/** What a host does not clean up, because it is gone or was never told, its reaper does; what was lent does not wait. */
-async function cleanUp(host: SandboxProxies | null, runId: string): Promise<void> {
+/** True when its host has removed everything. One that is gone, or was never told, is left to do so when it is back. */
+async function cleanUp(host: SandboxProxies | null, runId: string): Promise<boolean> {
   try {
-    if (host) return await host.cleanRun.executeWithOptions({ summary: 'remove everything and look' }, [{ runId }]);
+    if (host) {
+      await host.cleanRun.executeWithOptions({ summary: 'remove everything and look' }, [{ runId }]);
+      return true;
+    }
   } catch (error) {
     if (!(error instanceof ActivityFailure)) throw error;
   }
-  await takeBackLent.executeWithOptions({ summary: 'destroy what was lent' }, [{ runId }]);
+  await leaveToHost.executeWithOptions({ summary: 'leave it to its host' }, [{ runId }]);
+  return false;
 }
 
 function endAfter(error: unknown): End {

@@ -103,7 +103,7 @@ export function createExecuteRun(parts: SandboxParts) {
       over.abort();
       const byUs = await watched;
       if (status.state !== 'ended' && byUs === null) signals.leaving.throwIfAborted();
-      return endOf(status, byUs, (await workspaces.freeBytes(run.id)) < FULL_BYTES);
+      return endOf(status, byUs, (await workspaces.freeBytes(run.id).catch(() => FULL_BYTES)) < FULL_BYTES);
     } finally {
       over.abort();
       await watched;
@@ -123,6 +123,7 @@ export function createExecuteRun(parts: SandboxParts) {
 
 /** How a command ended, from what its keeper said last. */
 export function endOf(status: KeeperStatus, byUs: EndedByUs | null, isFull: boolean): RunEnd {
+  if (byUs === 'hostFull') return { ending: 'failed', failure: 'hostFull' };
   if (byUs !== null) return { ending: byUs };
   if (status.state !== 'ended') return { ending: 'failed', failure: 'containerLost' };
   const { reason, code, signal, oomKills } = status;

@@ -71,13 +71,13 @@ git diff-tree -r -z --numstat --no-ext-diff --no-textconv --no-renames "$1" "$(c
   base,
 ];
 
-/** The patch of what \`compareScript\` compared. */
-export const patchScript = (base: string): string[] => [
+/** The patch of what `compareScript` compared. Without `binary` it says of such files only that they differ. */
+export const patchScript = (base: string, { binary }: { binary: boolean }): string[] => [
   '/bin/sh',
   '-c',
   `${COMPARE}
 cd /
-git diff-tree -r -p --binary --no-ext-diff --no-textconv --no-renames "$1" "$(cat /tmp/compare.tree)"
+git diff-tree -r -p ${binary ? '--binary ' : ''}--no-ext-diff --no-textconv --no-renames "$1" "$(cat /tmp/compare.tree)"
 `,
   'patch',
   base,

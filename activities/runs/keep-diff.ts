@@ -1,6 +1,8 @@
+import { maskText } from '../../src/domain/masker/masker.ts';
 import type { DiffFile } from '../../src/ports/runs.ts';
 import { compareScript, patchScript } from './git-scripts.ts';
 import { runToEnd } from './keeper.ts';
+import { knownSecrets } from './open-lending.ts';
 import { ownRun } from './own-run.ts';
 import { containerOf } from './run-containers.ts';
 import type { SandboxParts } from './sandbox-parts.ts';
@@ -13,13 +15,17 @@ export function createKeepDiff(parts: SandboxParts) {
   const { engine, workspaces, runs, limits } = parts;
 
   return {
-    /** What the command changed, compared in a fresh container that may write nothing of it. None when it cannot be told. */
+    /**
+     * What the command changed, compared in a fresh container that may write nothing of it, and masked (SE-4): a command
+     * may have written what it was lent into its checkout. None when it cannot be told.
+     */
     async keepDiff({ runId }: { runId: string }): Promise<void> {
       const { baseCommit, ending } = await ownRun(parts, runId);
       if (baseCommit === null || ending === null) return;
       await whileAlive(async ({ cancelled, leaving }) => {
         const ref = { runId, role: 'diff' } as const;
         const signal = AbortSignal.any([cancelled, leaving]);
+        const known = await knownSecrets(parts, runId);
         // Nobody writes any more while it is compared.
         await engine.remove({ runId, role: 'run' });
         await engine.remove(ref);
@@ -27,16 +33,24 @@ export function createKeepDiff(parts: SandboxParts) {
         try {
           const list = await runToEnd(engine, ref, compareScript(baseCommit), { maxBytes: MAX_LIST_BYTES, signal });
           if (list.code !== 0) return;
-          const patch = await runToEnd(engine, ref, patchScript(baseCommit), { maxBytes: MAX_PATCH_BYTES, signal });
+          // In the patch of a binary file nothing can be found, as it is compressed: where anything was lent it stays out.
+          const script = patchScript(baseCommit, { binary: known.length === 0 });
+          const patch = await runToEnd(engine, ref, script, { maxBytes: MAX_PATCH_BYTES, signal });
           // Postgres stores no NUL; a patch of a binary file holds none.
-          const text = patch.stdout.replaceAll('\0', '\u2400');
-          await runs.saveDiff(runId, { patch: text, cut: patch.cut || list.cut, files: readNumstat(list.stdout) });
+          const text = maskText(known, wholeLines(patch)).replaceAll('\0', '\u2400');
+          const files = readNumstat(list.stdout).map((file) => ({ ...file, path: maskText(known, file.path) }));
+          await runs.saveDiff(runId, { patch: text, cut: patch.cut || list.cut, files });
         } finally {
           await engine.remove(ref);
         }
       });
     },
   };
+}
+
+/** Where it was cut, half a secret could stand. */
+function wholeLines({ stdout, cut }: { stdout: string; cut: boolean }): string {
+  return cut ? stdout.slice(0, stdout.lastIndexOf('\n') + 1) : stdout;
 }
 
 /** `git diff-tree --numstat -z`: added, removed and path, a tab between them, NUL behind; `-` for what is not text. */

@@ -30,6 +30,12 @@ export async function openLending(
   return { known, files: lent?.files ?? [] };
 }
 
+/** Everything secret that was lent to a run, for the masker. @throws VaultUnavailable */
+export async function knownSecrets({ host, secrets }: SandboxParts, runId: string): Promise<string[]> {
+  const lent = await secrets.read(host, runId);
+  return lent ? secretsIn(lent) : [];
+}
+
 function secretsIn({ git, model, files }: LentSecrets): string[] {
   const parts = files.flatMap(({ content }) => [content.trimEnd(), ...tokensIn(content)]);
   return [git?.password, model?.apiKey, ...parts].filter((secret) => secret !== undefined);

@@ -38,10 +38,14 @@ export function createPlacementActivities({ placement }: PlacementParts) {
       return { host: place.host, silenceMs: hostSilenceMs };
     },
 
-    /** What was lent to a host that is gone, and may never clean up by itself, is destroyed from here. */
-    async takeBackLent({ runId }: { runId: string }): Promise<void> {
+    /**
+     * The host did not clean up, and does so when it is back: noted for its reaper. What was lent there is destroyed from
+     * here, because it may never be back.
+     */
+    async leaveToHost({ runId }: { runId: string }): Promise<void> {
       assertOwnRow(`run-${runId}`);
       const { runs, lender } = served();
+      await runs.leaveToHost(runId);
       const run = await runs.find(runId);
       if (run?.host) await lender.takeBack(run.host, runId);
     },

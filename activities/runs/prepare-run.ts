@@ -8,6 +8,7 @@ import { openLending } from './open-lending.ts';
 import { ownRun } from './own-run.ts';
 import { containerOf } from './run-containers.ts';
 import type { SandboxParts } from './sandbox-parts.ts';
+import { watchDisk } from './watch-disk.ts';
 import { whileAlive } from './while-alive.ts';
 
 /** Answers of a git server that trying again does not change. */
@@ -37,9 +38,9 @@ export function createPrepareRun(parts: SandboxParts) {
         const startAnew = () => engine.remove(ref).then(() => start('prepare'));
         // Side by side, and both to their end: what is made after somebody has cleaned up would stay.
         await bothOf(openLending(parts, run, folders), startAnew());
-        const signal = AbortSignal.any([cancelled, leaving, AbortSignal.timeout(limits.prepareMs)]);
         const isImport = run.kind === 'import';
-        const [cloned] = await bothOf(clone(ref, signal), isImport ? null : start('run'));
+        const enough = AbortSignal.any([cancelled, leaving]);
+        const [cloned] = await bothOf(cloneWatched(ref, enough), isImport ? null : start('run'));
         // Nobody waits for it: whoever cleans up looks for it too.
         void engine.remove(ref).catch(() => undefined);
         await runs.cloned(runId, cloned);
@@ -49,11 +50,23 @@ export function createPrepareRun(parts: SandboxParts) {
     },
   };
 
-  async function clone(ref: ContainerRef, signal: AbortSignal) {
-    const script = cloneScript(parts.lending.remote);
-    const { code, stdout, stderr } = await runToEnd(engine, ref, script, { signal }).catch((error: unknown) => {
-      throw isTimeout(error) ? failedRun('cloneFailed') : error;
+  /** Ends a clone that takes too long, or more of the disk than a run may. */
+  async function cloneWatched(ref: ContainerRef, enough: AbortSignal) {
+    const [over, tooMuch] = [new AbortController(), new AbortController()];
+    const timer = setTimeout(() => tooMuch.abort(failedRun('cloneFailed')), limits.prepareMs);
+    void watchDisk(parts, ref.runId, over.signal).then((trouble) => {
+      if (trouble !== null) tooMuch.abort(failedRun(trouble === 'hostFull' ? trouble : 'repositoryTooLarge'));
     });
+    try {
+      return await clone(ref, AbortSignal.any([enough, tooMuch.signal]));
+    } finally {
+      clearTimeout(timer);
+      over.abort();
+    }
+  }
+
+  async function clone(ref: ContainerRef, signal: AbortSignal) {
+    const { code, stdout, stderr } = await runToEnd(engine, ref, cloneScript(parts.lending.remote), { signal });
     if (code !== 0) {
       if (/no space left|disk quota/i.test(stderr)) throw failedRun('repositoryTooLarge');
       throw FINAL.test(stderr) ? failedRun('cloneFailed') : lookAgain('cloneFailed', 2_000);
@@ -68,5 +81,3 @@ async function bothOf<A, B>(one: A, other: B): Promise<[Awaited<A>, Awaited<B>]>
   await Promise.allSettled([one, other]);
   return Promise.all([one, other]);
 }
-
-const isTimeout = (error: unknown): boolean => error instanceof DOMException && error.name === 'TimeoutError';

@@ -1,16 +1,15 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { ContainerRef } from '../../src/ports/container-engine.ts';
 import { askToEnd } from './keeper.ts';
 import type { SandboxParts } from './sandbox-parts.ts';
+import { watchDisk, type DiskTrouble } from './watch-disk.ts';
+import { pause } from './while-alive.ts';
 
 /** How long it takes at most until a person's stop is seen. */
 const LOOK_MS = 500;
-/** Looking at a disk costs more than looking at a row. */
-const LOOKS_PER_DISK_LOOK = 4;
 const KILL_AGAIN_MS = 1_000;
 
 /** Why a command was ended by us. */
-export type EndedByUs = 'stopped' | 'timeLimit' | 'diskLimit';
+export type EndedByUs = 'stopped' | 'timeLimit' | DiskTrouble;
 
 /**
  * Looks whether a run has to end, and ends it: its process group is asked to, and after the grace its container is
@@ -20,7 +19,7 @@ export async function watchRun(
   parts: SandboxParts,
   run: { ref: ContainerRef; endsAt: number; pgid: () => number | null; cancelled: AbortSignal; over: AbortSignal },
 ): Promise<EndedByUs | null> {
-  const { engine, runs, workspaces, limits } = parts;
+  const { engine, runs, limits } = parts;
   const { runId } = run.ref;
   const reason = await untilReason();
   if (reason === null) return null;
@@ -43,21 +42,17 @@ export async function watchRun(
   return reason;
 
   async function untilReason(): Promise<EndedByUs | null> {
-    for (let look = 0; !run.over.aborted; look++) {
+    let disk: DiskTrouble | null = null;
+    // Beside the rest: a look at a disk may take longer than a stop may.
+    void watchDisk(parts, runId, run.over).then((trouble) => {
+      disk = trouble;
+    });
+    while (!run.over.aborted) {
       if (run.cancelled.aborted || (await runs.stopAsked(runId).catch(() => false))) return 'stopped';
       if (Date.now() >= run.endsAt) return 'timeLimit';
-      if (look % LOOKS_PER_DISK_LOOK === 0 && (await isPassedLimit())) return 'diskLimit';
+      if (disk !== null) return disk;
       await pause(LOOK_MS, AbortSignal.any([run.over, run.cancelled]));
     }
     return null;
   }
-
-  /** Only where the limit is not the kernel's: there a full disk is an error that the command sees by itself. */
-  async function isPassedLimit(): Promise<boolean> {
-    return (await workspaces.freeBytes(runId).catch(() => 0)) < 0;
-  }
-}
-
-async function pause(ms: number, enough: AbortSignal): Promise<void> {
-  await delay(ms, undefined, { signal: enough }).catch(() => undefined);
 }

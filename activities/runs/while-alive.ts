@@ -1,5 +1,6 @@
 import { Context } from '@temporalio/activity';
 import { CancelledFailure } from '@temporalio/common';
+import { setTimeout as delay } from 'node:timers/promises';
 import { lookAgain } from '../failures.ts';
 
 /** Well inside the time after which the server gives an activity up. */
@@ -32,4 +33,9 @@ export async function whileAlive<T>(work: (signals: LifeSignals) => Promise<T>):
     clearInterval(timer);
     signal.removeEventListener('abort', onAbort);
   }
+}
+
+/** Never throws. */
+export async function pause(ms: number, enough: AbortSignal): Promise<void> {
+  await delay(ms, undefined, { signal: enough }).catch(() => undefined);
 }

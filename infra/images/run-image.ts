@@ -124,7 +124,7 @@ function cannotBeMade(claudeVersion: string) {
   const context = () => Promise.reject<Readable>(new Error(`The image of runs was not made: ${why}`));
   return {
     name,
-    steps: [{ kind, name, context, arguments: {}, whenFailed: why }],
+    steps: [{ kind, name, context, arguments: {} }],
     wanted: { node: 'any', git: 'any', claude: claudeVersion },
   };
 }

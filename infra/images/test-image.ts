@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { archive, hashOf, type Entry } from './archive.ts';
+import { findCommand } from '../local/engine/missing.ts';
 import { keeperFiles, userFiles } from './keeper-files.ts';
 import { librariesOf } from './libraries.ts';
 import { nodeBinary } from './node-binary.ts';
@@ -15,6 +16,8 @@ export async function testImage() {
   const gitHelpers = execFileSync('git', ['--exec-path'], { encoding: 'utf8' }).trim();
   const programs: Record<string, string> = {
     '/bin/bash': '/bin/bash',
+    // Those of busybox stop where a path is longer than 4096 bytes; those of the image of runs do not.
+    ...Object.fromEntries(['chmod', 'find', 'rm'].map((name) => [`/bin/${name}`, findCommand(name) ?? '/bin/busybox'])),
     '/usr/bin/git': '/usr/bin/git',
     [join(gitHelpers, 'git-remote-http')]: join(gitHelpers, 'git-remote-http'),
     '/usr/local/bin/node': node.file,
@@ -22,7 +25,7 @@ export async function testImage() {
   const entries: Entry[] = [
     ...userFiles(),
     ...keeperFiles(),
-    ...busybox(),
+    ...busybox().filter(({ path }) => !(path in programs)),
     ...Object.entries(programs).map(([path, file]) => ({ path, file: realpathSync(file), mode: 0o755 })),
     ...librariesOf(Object.values(programs)).map((path) => ({ path, file: realpathSync(path), mode: 0o755 })),
     ...[join(gitHelpers, 'git'), '/usr/bin/git-upload-pack'].map((path) => ({ path, link: '/usr/bin/git' })),

@@ -13,6 +13,7 @@ export type RunEnding =
 export const RUN_FAILURES = [
   'noHost',
   'noRoom',
+  'hostFull',
   'imageUnfit',
   'cloneFailed',
   'repositoryTooLarge',

@@ -247,6 +247,7 @@ export const runAnswer = z.object({
   endedAt: isoTime.nullable(),
   /** From then on nothing of it is left on its host, and there is a proof of it. */
   cleanedAt: isoTime.nullable(),
+  leftToHost: z.boolean(),
   /** Bytes at the end of the log that were not kept because there was too much of it. */
   logDroppedBytes: z.number().int(),
 });

@@ -31,6 +31,7 @@ export function runAnswerOf(run: RunView): RunAnswer {
     startedAt: run.startedAt?.toISOString() ?? null,
     endedAt: run.endedAt?.toISOString() ?? null,
     cleanedAt: run.cleanedAt?.toISOString() ?? null,
+    leftToHost: run.leftToHost,
     logDroppedBytes: run.log.droppedBytes,
   };
 }

@@ -39,6 +39,8 @@ export interface RunView {
   startedAt: Date | null;
   endedAt: Date | null;
   cleanedAt: Date | null;
+  /** Its host did not clean up in time, and does so when it is back. */
+  leftToHost: boolean;
   log: {
     /** Characters (UTF-16 units) that are stored. */
     length: number;
@@ -167,6 +169,8 @@ export interface RunStore {
   began(runId: string): Promise<void>;
   /** The first end counts. */
   end(runId: string, end: RunEnd): Promise<RunEnding>;
+  /** Nobody but the reaper of its host cleans it up from now on. One that is cleaned, or has no host, stays as it is. */
+  leaveToHost(runId: string): Promise<void>;
   cloned(runId: string, repository: { defaultBranch: string | null; head: string | null }): Promise<void>;
   cursor(runId: string): Promise<LogCursor>;
   /** Stores pieces and moves the cursor, in one transaction. Refuses ('stale') when somebody else moved it meanwhile. */

@@ -9,8 +9,13 @@ export interface RunFolders {
 export interface Workspaces {
   /** Makes and mounts what is missing. Throws `NoRoom`. */
   open(runId: string, limits: { workspaceBytes: number }): Promise<RunFolders>;
-  /** Bytes that are still free in the run's workspace; none when it can take no more files. */
+  /**
+   * Bytes that are still free in the run's folders; none when they can take no more files. Less than none where the limit
+   * is not the kernel's and was passed. Looks for some seconds at most.
+   */
   freeBytes(runId: string): Promise<number>;
+  /** False when what the host keeps for everything else is touched. */
+  hasRoom(): Promise<boolean>;
   /**
    * Unmounts and deletes. Containers of the run must be gone. One that is gone is no error.
    * @returns `notOurs` when something is left that only a user of the container may delete

@@ -39,9 +39,9 @@ describe.each([...waits])('with a wait of %p ms', (waitMs) => {
   afterEach(() => panager.forgetConnections());
 
   const scenarios = Object.entries(SCENARIOS).filter(([, scenario]) => scenario.waitMs === waitMs);
-  test.each(scenarios)('%s can be lived', async (name, { live, open }) => {
-    const requestId = await live(panager, discord, host);
-    const handle = panager.handle(requestId);
+  test.each(scenarios)('%s can be lived', async (name, { live, open, of = 'request' }) => {
+    const id = await live(panager, discord, host);
+    const handle = panager.client.workflow.getHandle(`${of}-${id}`);
     if (!open) await handle.result();
     const history = await handle.fetchHistory();
     expect(history.events?.length).toBeGreaterThan(4);

@@ -7,8 +7,9 @@ import type { Panager } from '../support/panager.ts';
 import { until } from '../support/until.ts';
 import type { ScriptedHost } from '../workflows/support/scripted-host.ts';
 
-/** One life of a request; returns its id. `open` ones are recorded while they still run. */
+/** One life of a request, or of the run that it started; returns its id. `open` ones are recorded while they still run. */
 export interface Scenario {
+  of?: 'run';
   open?: true;
   /** Milliseconds until the wait for consent gives up, when it matters. */
   waitMs?: number;
@@ -135,6 +136,52 @@ export const SCENARIOS: Record<string, Scenario> = {
     async live(panager) {
       const { requestId } = await runningInProject(panager);
       return requestId;
+    },
+  },
+  'run-executed': {
+    of: 'run',
+    async live(panager, _discord, host) {
+      const { userId, requestId, runId } = await runningInProject(panager);
+      host.finish(runId, 0);
+      await panager.reaches(userId, requestId, 'done');
+      return runId;
+    },
+  },
+  'run-stopped': {
+    of: 'run',
+    async live(panager) {
+      const { runId } = await runningInProject(panager);
+      await panager.client.workflow.getHandle(`run-${runId}`).cancel();
+      return runId;
+    },
+  },
+  'run-stopped-while-its-host-dies': {
+    of: 'run',
+    async live(panager, _discord, host) {
+      const { runId } = await runningInProject(panager);
+      host.fallSilent(runId);
+      await panager.client.workflow.getHandle(`run-${runId}`).cancel();
+      return runId;
+    },
+  },
+  'open-run-executing': {
+    of: 'run',
+    open: true,
+    async live(panager) {
+      const { runId } = await runningInProject(panager);
+      return runId;
+    },
+  },
+  'open-run-cleaning': {
+    of: 'run',
+    open: true,
+    async live(panager, _discord, host) {
+      const release = host.holdCleaning();
+      const { runId } = await runningInProject(panager);
+      host.finish(runId, 0);
+      await until('it is cleaned up', () => Promise.resolve(host.stepsOf(runId).includes('clean') || null));
+      release();
+      return runId;
     },
   },
   'discord-answered-at-once': {

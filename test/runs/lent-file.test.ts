@@ -6,7 +6,6 @@ import { ActivityCancellationDetails } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, expect } from '@jest/globals';
 import { deliverFiles } from '../../activities/runs/lent-files.ts';
-import { containerOf } from '../../activities/runs/run-containers.ts';
 import { MASK } from '../../src/domain/masker/mask-stream.ts';
 import { VaultUnavailable } from '../../src/ports/credential-vault.ts';
 import { inside } from '../containers/support/inside.ts';
@@ -45,12 +44,10 @@ afterAll(async () => {
 const look = (runId: string, script: string) => inside(sandbox.place.engine, { runId, role: 'run' }, script);
 const never = new AbortController().signal;
 
-/** A run whose container is there before its command, as a try that died leaves it. */
+/** A run whose container is there, before its command. */
 async function prepared(script: string): Promise<string> {
   const runId = await sandbox.placed(userId, projectId, script);
   await sandbox.prepare(runId);
-  const { engine, workspaces, limits } = sandbox.parts;
-  await engine.start(containerOf(runId, 'run', await workspaces.open(runId, limits), limits.container));
   return runId;
 }
 
@@ -76,6 +73,29 @@ containerTest(
     expect(await sandbox.view(userId, runId)).toMatchObject({ ending: 'exited', exitCode: 0 });
     await sandbox.clean(runId);
     expect(await sandbox.runs.proof(runId)).toMatchObject({ secretsGone: true, filesGone: true });
+  },
+);
+
+containerTest(
+  'SE-4: what was lent is masked in what a run changed, too, and no binary file of it is kept',
+  async () => {
+    const script = `cp ${PATH} copied.json; cp ${PATH} ${TOKEN}; (printf '\\0'; cat ${PATH}) > data.bin; echo ordinary > plain`;
+    const runId = await sandbox.placed(userId, projectId, script);
+    await sandbox.prepare(runId);
+    await sandbox.execute(runId);
+    await sandbox.keepDiff(runId);
+    const diff = await sandbox.runs.diff(runId);
+    expect(diff?.files.map(({ path, binary }) => [path, binary])).toEqual([
+      [MASK, false],
+      ['copied.json', false],
+      ['data.bin', true],
+      ['plain', false],
+    ]);
+    expect(diff?.patch).toContain('+ordinary\n');
+    expect(diff?.patch).toContain('Binary files /dev/null and b/data.bin differ');
+    expect(diff?.patch).toContain(`+  "token": "${MASK}"`);
+    expect(JSON.stringify(diff)).not.toContain(TOKEN);
+    await sandbox.clean(runId);
   },
 );
 

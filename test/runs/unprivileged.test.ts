@@ -119,9 +119,12 @@ containerTest(
   'a sandbox that is not root clones, runs, compares, and deletes what belongs to others',
   async () => {
     const locked = 'mkdir -p -m 700 /workspace/private/deep && touch /workspace/private/deep/file';
+    // Its path is longer than one may be, and its owner alone may go there.
+    const deep =
+      'cd /workspace; umask 077; n=$(printf d%.0s $(seq 200)); for i in $(seq 25); do mkdir $n; cd $n; done; touch f; chmod 000 .';
     const shut = 'mkdir -p /workspace/shut/deeper && touch /workspace/shut/deeper/file && chmod 000 /workspace/shut';
     const { view, log, diff, proof } = await run(
-      `cat README; git fetch -q && echo fetched; echo x > new; ${locked}; ${shut}`,
+      `cat README; git fetch -q && echo fetched; echo x > new; ${locked}; ${shut}; ${deep}`,
     );
     expect(log).toBe('This is public/one.git.\nfetched\n');
     expect(view).toMatchObject({ ending: 'exited', exitCode: 0 });

@@ -100,46 +100,60 @@ containerTest('CO-7: an image without the wanted command line is an alarm, and r
   await sandbox.stop();
 });
 
-containerTest(
-  'a host that is killed and does not come back is told as lost; when it is back it removes what was left',
-  async () => {
-    const { pools } = panager.heart;
-    const userId = await newPerson(panager.heart);
-    const runs = createRuns(pools.gateway, NO_CAPS);
-    const sandbox = await startSandbox(place?.environment ?? {});
-    await until('the sandbox is well', async () => ((await troubleOf('local')) === null ? true : null), 120_000);
-    const project = { userId, name: 'one', cloneUrl: `${git.url}/public/one.git` };
-    const created = await createProjects(pools.gateway, NO_CAPS).create(project);
-    if (created === 'duplicateName') throw new Error('a new person has no projects');
-    const run = await runs.start({ userId, projectId: created.id, command: ['bash', '-c', 'echo here; sleep 1000'] });
-    if (run === 'notFound') throw new Error('the project is there');
-    panager.poke();
-    const said = async () => (await runs.log(run.id, 0, 10)).map(({ text }) => text).join('');
-    await until('it runs', async () => ((await said()) === 'here\n' ? true : null), 120_000);
+/** Somebody's command that runs on the sandbox of this host. */
+async function running(sandbox: RunningProcess) {
+  const { pools } = panager.heart;
+  const userId = await newPerson(panager.heart);
+  const runs = createRuns(pools.gateway, NO_CAPS);
+  await until('the sandbox is well', async () => ((await troubleOf('local')) === null ? true : null), 120_000);
+  const project = { userId, name: 'one', cloneUrl: `${git.url}/public/one.git` };
+  const created = await createProjects(pools.gateway, NO_CAPS).create(project);
+  if (created === 'duplicateName') throw new Error('a new person has no projects');
+  const run = await runs.start({ userId, projectId: created.id, command: ['bash', '-c', 'echo here; sleep 1000'] });
+  if (run === 'notFound') throw new Error('the project is there');
+  panager.poke();
+  const runId = run.id;
+  const said = async () => (await runs.log(runId, 0, 10)).map(({ text }) => text).join('');
+  await until('it runs', async () => (sandbox.isAlive() && (await said()) === 'here\n' ? true : null), 120_000);
+  return { userId, runs, runId, said };
+}
 
-    sandbox.kill();
-    await sandbox.stop();
-    const lost = await until(
-      'the run has an end',
-      async () => {
-        const view = await runs.find(userId, run.id);
-        return view?.endedAt ? view : null;
-      },
-      120_000,
-    );
-    expect(lost).toMatchObject({ status: 'failed', ending: 'hostLost', failure: null, cleanedAt: null });
-    await panager.client.workflow.getHandle(`run-${run.id}`).result();
-    expect(takenBack).toContain(`local ${run.id}`);
-    expect(await place?.engine.find({ runId: run.id, role: 'run' })).toMatchObject({ running: true });
+for (const isStopped of [false, true]) {
+  const what = isStopped ? 'whose person then stops it' : 'that nobody stops';
+  containerTest(
+    `a run ${what}, on a host that does not come back, is told as lost; once it is back it removes what was left`,
+    async () => {
+      const sandbox = await startSandbox(place?.environment ?? {});
+      const { userId, runs, runId, said } = await running(sandbox);
+      sandbox.kill();
+      await sandbox.stop();
+      if (isStopped) {
+        await runs.stop(userId, runId);
+        panager.poke();
+      }
+      const find = () => runs.find(userId, runId);
+      const lost = await until(
+        'the run has an end',
+        async () => {
+          const view = await find();
+          return view?.endedAt ? view : null;
+        },
+        120_000,
+      );
+      expect(lost).toMatchObject({ status: 'failed', ending: 'hostLost', failure: null, cleanedAt: null });
+      await panager.client.workflow.getHandle(`run-${runId}`).result();
+      expect(takenBack).toContain(`local ${runId}`);
+      expect(await find()).toMatchObject({ leftToHost: true });
+      expect(await place?.engine.find({ runId, role: 'run' })).toMatchObject({ running: true });
 
-    // As if it were away for a while: its workflow does not clean up any more.
-    await pools.owner.query("UPDATE run SET ended_at = now() - interval '10 minutes' WHERE id = $1", [run.id]);
-    await startSandbox(place?.environment ?? {});
-    await until('it is cleaned', async () => ((await runs.find(userId, run.id))?.cleanedAt ? true : null), 120_000);
-    expect(await runs.proof(run.id)).toMatchObject({ host: 'local', folderGone: true, secretsGone: null });
-    expect(await place?.engine.find({ runId: run.id, role: 'run' })).toBeNull();
-    expect(await runs.find(userId, run.id)).toMatchObject({ ending: 'hostLost' });
-    expect(await said()).toBe('here\n');
-  },
-  300_000,
-);
+      const back = await startSandbox(place?.environment ?? {});
+      await until('it is cleaned', async () => ((await find())?.cleanedAt ? true : null), 120_000);
+      expect(await runs.proof(runId)).toMatchObject({ host: 'local', folderGone: true, secretsGone: null });
+      expect(await place?.engine.find({ runId, role: 'run' })).toBeNull();
+      expect(await find()).toMatchObject({ ending: 'hostLost', leftToHost: false });
+      expect(await said()).toBe('here\n');
+      await back.stop();
+    },
+    300_000,
+  );
+}

@@ -21,6 +21,7 @@ const QUEUED: RunAnswer = {
   startedAt: null,
   endedAt: null,
   cleanedAt: null,
+  leftToHost: false,
   logDroppedBytes: 0,
 };
 const RUNNING: RunAnswer = { ...QUEUED, status: 'running', startedAt: '2026-11-24T00:00:01.000Z' };

@@ -1,6 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { connect } from 'node:net';
 
+const CONNECT_MS = 5_000;
+
 /**
  * What this image brings, as one line of JSON; null for what is missing. Run before anything is lent (CO-7). Given the path
  * of a socket, also whether it can be connected to from in here.
@@ -17,12 +19,13 @@ console.log(
 
 function canConnect(path: string): Promise<boolean> {
   return new Promise((resolve) => {
-    const tried = connect({ path });
+    const tried = connect({ path, timeout: CONNECT_MS });
     const end = (could: boolean) => {
       tried.destroy();
       resolve(could);
     };
-    tried.once('connect', () => end(true)).once('error', () => end(false));
+    tried.once('connect', () => end(true));
+    for (const event of ['error', 'timeout']) tried.once(event, () => end(false));
   });
 }
 

@@ -95,6 +95,7 @@ const ko = {
     failed: {
       noHost: '실행할 수 있는 컴퓨터가 없어 시작하지 못했습니다. Docker를 켜고 다시 실행해 주세요.',
       noRoom: '오래 기다렸지만 실행할 자리가 나지 않았습니다. 잠시 뒤에 다시 실행해 주세요.',
+      hostFull: '실행하던 컴퓨터의 디스크가 가득 차서 멈췄습니다. 잠시 뒤에 다시 실행해 주세요.',
       imageUnfit: '컨테이너의 이미지가 맞지 않아 시작하지 못했습니다. 운영자에게 알려 주세요.',
       cloneFailed: '저장소를 가져오지 못했습니다. 주소가 맞는지, 공개된 저장소인지 확인해 주세요.',
       repositoryTooLarge: '저장소가 허용된 크기보다 커서 가져오지 못했습니다.',
@@ -262,6 +263,7 @@ const en: ProjectTexts = {
     failed: {
       noHost: 'It did not start because no computer can run it. Turn on Docker and run it again.',
       noRoom: 'It waited long, and there was no place to run. Run it again in a while.',
+      hostFull: 'It was stopped because the disk of the computer it ran on was full. Run it again in a while.',
       imageUnfit: 'It did not start because the image of the container does not fit. Please tell the operator.',
       cloneFailed: 'The repository could not be cloned. Check that its address is right and that it is public.',
       repositoryTooLarge: 'The repository is larger than is allowed, so it was not cloned.',

@@ -130,7 +130,9 @@ export function createDockerEngine(options: DockerEngineOptions): ContainerEngin
 
     remove: async (ref) => {
       const deadline = Date.now() + startMs;
-      for (let found = await look(ref); found; found = await look(ref)) {
+      const first = await look(ref);
+      // What is made under the same name meanwhile is not what was meant.
+      for (let found = first; found && found.Id === first?.Id; found = await look(ref)) {
         const { Id } = found;
         // Somebody else may be removing it already, and what it used may be busy for a moment: then it is asked again.
         const isGone = await call(

@@ -4,8 +4,10 @@ import { KEEPER_FOLDER, KEEPER_UID, RUN_UID } from '../../domain/container-users
 import type { ContainerLimits, ContainerSpec } from '../../ports/container-engine.ts';
 import { containerLabels, type Owner } from './names.ts';
 
+/** Where the folder with a socket of ours appears inside. */
+export const LENDING_TARGET = '/run/lending';
 /** Where folders of a run appear inside. Nothing else of the host does. */
-const TARGETS = ['/workspace', '/mirror', '/run/lending'];
+const TARGETS = ['/workspace', '/mirror', LENDING_TARGET];
 const OPEN_FILES = 8192;
 const SHARED_MEMORY_BYTES = 64 * 1024 * 1024;
 const HOME_BYTES = 256 * 1024 * 1024;

@@ -14,6 +14,6 @@ export interface ImageRecipe {
  */
 export type ImageStep =
   | { kind: 'import'; name: string; archive: Gather }
-  | { kind: 'build'; name: string; context: Gather; arguments: Record<string, string>; whenFailed: string };
+  | { kind: 'build'; name: string; context: Gather; arguments: Record<string, string>; whenFailed?: string };
 
 export type Gather = (progress: (line: string) => void) => Promise<Readable>;

@@ -1,8 +1,8 @@
 import type Docker from 'dockerode';
-import type { Readable } from 'node:stream';
+import type { Duplex, Readable } from 'node:stream';
 import type { ImageCheck } from '../../ports/container-engine.ts';
 import { KEEPER_FOLDER, RUN_UID } from '../../domain/container-users.ts';
-import { hardening } from './container-settings.ts';
+import { hardening, LENDING_TARGET } from './container-settings.ts';
 import { openCheckSocket, type CheckSocket } from './check-socket.ts';
 import type { Call } from './engine-calls.ts';
 import { followProgress } from './follow-progress.ts';
@@ -15,7 +15,6 @@ const BUILD_MS = 30 * 60_000;
 const CHECK_MS = 60_000;
 const CHECK_LIMITS = { memoryBytes: 512 * 1024 * 1024, cpus: 1, pids: 64, tmpBytes: 0 };
 const MAX_ANSWER_BYTES = 10_000;
-const CHECK_TARGET = '/run/lending';
 const NO_SOCKETS =
   'its containers cannot connect to sockets of this machine, through which everything reaches them: use an engine that runs on this machine itself, or a Docker Desktop that shares sockets';
 
@@ -39,7 +38,7 @@ export function createImage(docker: Docker, call: Call, recipe: ImageRecipe, own
       const content = await gather(step, progress);
       await call((signal) => runStep(docker, step, content, signal, progress), { timeoutMs: BUILD_MS }).catch(
         (error: unknown) => {
-          if (step.kind === 'build') obstacles = [step.whenFailed];
+          if (step.kind === 'build' && step.whenFailed !== undefined) obstacles = [step.whenFailed];
           throw error;
         },
       );
@@ -122,11 +121,11 @@ async function askVersions(asked: Asked, signal: AbortSignal) {
   try {
     return await runVersions(asked, socket, signal);
   } finally {
-    await socket.close();
+    await socket?.close();
   }
 }
 
-async function runVersions({ docker, image, owner }: Asked, { folder, inside }: CheckSocket, signal: AbortSignal) {
+async function runVersions({ docker, image, owner }: Asked, socket: CheckSocket | null, signal: AbortSignal) {
   const name = checkName(owner);
   await removeIfThere(docker, name);
   const container = await docker.createContainer({
@@ -135,18 +134,20 @@ async function runVersions({ docker, image, owner }: Asked, { folder, inside }: 
     Labels: ownerLabels(owner),
     User: `${RUN_UID}:${RUN_UID}`,
     Entrypoint: ['node', `${KEEPER_FOLDER}/versions.js`],
-    Cmd: [inside(CHECK_TARGET)],
+    Cmd: socket ? [`${LENDING_TARGET}/${socket.name}`] : [],
     WorkingDir: '/',
     Env: ['HOME=/tmp', 'DISABLE_AUTOUPDATER=1'],
     HostConfig: {
       ...hardening(CHECK_LIMITS),
       Tmpfs: { '/tmp': 'rw,nosuid,nodev,size=64m' },
-      Mounts: [{ Type: 'bind', Source: folder, Target: CHECK_TARGET, ReadOnly: true }],
+      ...(socket && { Mounts: [{ Type: 'bind', Source: socket.folder, Target: LENDING_TARGET, ReadOnly: true }] }),
     },
     abortSignal: signal,
   });
   try {
     const output = await container.attach({ stream: true, stdout: true, stderr: true, hijack: true });
+    // Whoever waits no longer must not be in the way of the next to look.
+    signal.addEventListener('abort', () => (output as Duplex).destroy(), { once: true });
     await container.start({ abortSignal: signal });
     const pieces: Uint8Array[] = [];
     let length = 0;
@@ -156,7 +157,7 @@ async function runVersions({ docker, image, owner }: Asked, { folder, inside }: 
     }
     return parseVersions(Buffer.concat(pieces).toString('utf8'));
   } finally {
-    await removeIfThere(docker, name);
+    await removeIfThere(docker, container.id);
   }
 }
 

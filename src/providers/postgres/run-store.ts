@@ -69,6 +69,15 @@ export function createRunStore(pool: Pool): RunStore {
       return row?.ending ?? ending;
     },
 
+    async leaveToHost(runId) {
+      await moved(
+        pool,
+        runId,
+        `UPDATE run SET left_to_host_at = now()
+         WHERE id = $1::uuid AND host IS NOT NULL AND cleaned_at IS NULL AND left_to_host_at IS NULL`,
+      );
+    },
+
     cloned: (runId, { defaultBranch, head }) =>
       inTransaction(pool, async (db) => {
         db.send('UPDATE run SET base_commit = $2::text WHERE id = $1::uuid', [runId, head]);
@@ -158,10 +167,10 @@ export function createRunStore(pool: Pool): RunStore {
 }
 
 /**
- * Its workflow does not clean it any more. It gives up on a host that does not answer soon after it has said that the
- * host is lost; otherwise it goes on for as long as diff and clean-up may take, which is less than this.
+ * Its workflow does not clean it any more. It has said so, or somebody has ended it: otherwise it goes on for as long as
+ * diff and clean-up may take, which is less than this.
  */
-const ABANDONED = `(r.ended_at < now() - interval '1 hour' OR (r.ending = 'hostLost' AND r.ended_at < now() - interval '5 minutes'))`;
+const ABANDONED = `(r.left_to_host_at IS NOT NULL OR r.ended_at < now() - interval '1 hour')`;
 
 type Executor = Parameters<typeof one>[0];
 

@@ -15,7 +15,7 @@ export interface RunCaps {
 const VIEW = `
   SELECT r.id, r.project_id AS "projectId", r.kind, r.command, s.status, r.ending, r.exit_code AS "exitCode", r.signal,
          r.failure, r.host, r.created_at AS "createdAt", r.started_at AS "startedAt", r.ended_at AS "endedAt",
-         r.cleaned_at AS "cleanedAt",
+         r.cleaned_at AS "cleanedAt", r.cleaned_at IS NULL AND r.left_to_host_at IS NOT NULL AS "leftToHost",
          json_build_object('length', coalesce(c.position, 0), 'droppedBytes', coalesce(c.dropped, 0)) AS log
   FROM run r JOIN run_status s ON s.run_id = r.id LEFT JOIN run_cursor c ON c.run_id = r.id`;
 

@@ -1,18 +1,19 @@
-import { chmod, lstat, mkdir, opendir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { execFile } from 'node:child_process';
+import { chmod, mkdir, rm } from 'node:fs/promises';
 import type { Workspaces } from '../../ports/workspaces.ts';
-import { requireRoom, roomOf } from './host-room.ts';
+import { hasRoomFor, requireRoom } from './host-room.ts';
 import { exists, oneAtATime, runFolder, runsIn } from './run-folder.ts';
 
-/** What another user's folder answers to us. */
-const NOT_OURS = new Set(['EACCES', 'EPERM', 'ENOTEMPTY']);
+/** What another user's folder answers to us, and one that is deeper than a path may be long. */
+const NOT_OURS = new Set(['EACCES', 'EPERM', 'ENOTEMPTY', 'ENAMETOOLONG']);
+const MEASURE_MS = 10_000;
 
 /**
  * Plain folders, for machines where we may not mount: the limit is not the kernel's. Whoever asks `freeBytes` now and then
- * sees the limit passed, by as much as is written between two looks (about a second's writes), and ends the run.
+ * sees that it was passed, by as much as is written between two looks, and ends the run. What a command locks away from us
+ * is not measured: `hasRoom` is what bounds that.
  *
- * What a command wrote belongs to its user, whom no host has. What it locked away from us is not measured: the reserve
- * of the host's disk is what bounds that.
+ * What a command wrote belongs to its user, whom no host has, and who alone may delete it.
  */
 export function createFolderWorkspaces(root: string): Workspaces {
   const inTurn = oneAtATime();
@@ -36,17 +37,18 @@ export function createFolderWorkspaces(root: string): Workspaces {
       }),
 
     freeBytes: async (runId) => {
-      const { workspace } = runFolder(root, runId);
-      const [used, room] = [await usedBytes(workspace), await roomOf(root)];
-      return Math.min((limits.get(runId) ?? 0) - used, room);
+      const { workspace, mirror } = runFolder(root, runId);
+      return (limits.get(runId) ?? 0) - Math.max(...(await usedBytes([workspace, mirror])));
     },
+
+    hasRoom: () => hasRoomFor(0, root),
 
     remove: (runId) =>
       inTurn(runId, async () => {
         try {
           await rm(runFolder(root, runId).folder, { recursive: true, force: true });
         } catch (error) {
-          if (NOT_OURS.has(codeOf(error))) return 'notOurs' as const;
+          if (NOT_OURS.has((error as NodeJS.ErrnoException).code ?? '')) return 'notOurs' as const;
           throw error;
         }
         limits.delete(runId);
@@ -57,22 +59,15 @@ export function createFolderWorkspaces(root: string): Workspaces {
   };
 }
 
-/** Blocks in use, without following links. What disappears while we look, or is locked away from us, counts as nothing. */
-async function usedBytes(folder: string): Promise<number> {
-  let bytes = 0;
-  try {
-    for await (const entry of await opendir(folder)) {
-      const path = join(folder, entry.name);
-      if (entry.isDirectory()) bytes += await usedBytes(path);
-      else
-        bytes += await lstat(path)
-          .then(({ blocks }) => blocks * 512)
-          .catch(() => 0);
-    }
-  } catch (error) {
-    if (!['ENOENT', 'EACCES'].includes(codeOf(error))) throw error;
-  }
-  return bytes;
+/**
+ * Bytes of the blocks in use below each folder, as `du` sees them: however deep or many, without following links, and
+ * without what we may not read. What it had not counted in time counts as nothing.
+ */
+function usedBytes(folders: string[]): Promise<number[]> {
+  return new Promise((resolve) => {
+    // It exits with 1 for what it may not read, and has counted the rest.
+    execFile('du', ['-sk', ...folders], { timeout: MEASURE_MS, killSignal: 'SIGKILL' }, (_error, said) => {
+      resolve([0, ...[...said.matchAll(/^(\d+)\t/gm)].map(([, kib]) => Number(kib) * 1024)]);
+    });
+  });
 }
-
-const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? '';

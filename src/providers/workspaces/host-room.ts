@@ -3,14 +3,16 @@ import { NoRoom } from '../../ports/workspaces.ts';
 
 /** The host keeps this much for everything else. */
 const RESERVE_BYTES = 512 * 1024 * 1024;
+const RESERVE_FILES = 10_000;
 
-/** Bytes that runs may still fill on the disk of this folder; less than none when the reserve is touched. */
-export async function roomOf(folder: string): Promise<number> {
-  const { bavail, bsize } = await statfs(folder);
-  return bavail * bsize - RESERVE_BYTES;
+/** Whether this many bytes more fit on the disk of this folder without touching the reserve. */
+export async function hasRoomFor(bytes: number, folder: string): Promise<boolean> {
+  const { bavail, bsize, files, ffree } = await statfs(folder);
+  // Some file systems count no files: they say that there are none at all.
+  return bavail * bsize - RESERVE_BYTES >= bytes && (files === 0 || ffree >= RESERVE_FILES);
 }
 
 /** @throws NoRoom when this much more does not fit */
 export async function requireRoom(folder: string, bytes: number): Promise<void> {
-  if ((await roomOf(folder)) < bytes) throw new NoRoom();
+  if (!(await hasRoomFor(bytes, folder))) throw new NoRoom();
 }

@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { KEEPER_UID, RUN_UID } from '../../domain/container-users.ts';
 import type { Workspaces } from '../../ports/workspaces.ts';
-import { requireRoom } from './host-room.ts';
+import { hasRoomFor, requireRoom } from './host-room.ts';
 import { exists, oneAtATime, runFolder, runsIn } from './run-folder.ts';
 
 const run = promisify(execFile);
@@ -51,6 +51,8 @@ export function createImageWorkspaces(root: string): Workspaces {
       // A million empty files fill it too.
       return ffree === 0 ? 0 : bavail * bsize;
     },
+
+    hasRoom: () => hasRoomFor(0, root),
 
     remove: (runId) =>
       inTurn(runId, async () => {

@@ -6,6 +6,7 @@ import { ApiFault } from '../api.ts';
 import { FaultNote } from '../parts/fault-note.tsx';
 import { ChangedFile } from './changed-file.tsx';
 import { PatchText } from './patch-text.tsx';
+import { isHostGone } from './run-words.ts';
 import type { ProjectActions } from './use-projects.ts';
 
 interface RunChangesProps {
@@ -26,9 +27,7 @@ export function RunChanges({ run, actions, language, texts, page }: RunChangesPr
       <h3 id={titleId}>{changes.title}</h3>
       {fault && <FaultNote fault={fault} texts={page} />}
       {!diff && !fault && (
-        <p className="aside">
-          {run.cleanedAt === null && run.ending !== 'hostLost' ? changes.looking : changes.unknown}
-        </p>
+        <p className="aside">{run.cleanedAt === null && !isHostGone(run) ? changes.looking : changes.unknown}</p>
       )}
       {diff?.files.length === 0 && <p>{changes.none}</p>}
       {diff && diff.files.length > 0 && (

@@ -5,6 +5,7 @@ import type { RunAnswer, RunProofAnswer } from '../../http/contract.ts';
 import type { ApiFault } from '../api.ts';
 import { FaultNote } from '../parts/fault-note.tsx';
 import { momentWords } from '../time-words.ts';
+import { isHostGone } from './run-words.ts';
 import { shownText } from './shown-text.ts';
 import type { ProjectActions } from './use-projects.ts';
 
@@ -25,7 +26,7 @@ export function RunProof({ run, actions, language, texts, page }: RunProofProps)
     <section className="run-proof" aria-labelledby={titleId} aria-live="polite" tabIndex={-1}>
       <h3 id={titleId}>{words.title}</h3>
       {fault && <FaultNote fault={fault} texts={page} />}
-      {!proof && !fault && <p className="aside">{run.ending === 'hostLost' ? words.cleaningLost : words.cleaning}</p>}
+      {!proof && !fault && <p className="aside">{isHostGone(run) ? words.cleaningLost : words.cleaning}</p>}
       {proof && (
         <>
           <p className="proof-verdict" data-clean={isClean(proof)}>

@@ -33,6 +33,9 @@ function exitWords({ kind, exitCode }: RunAnswer, { ended }: ProjectTexts): stri
   return ended.exited(exitCode ?? 1);
 }
 
+/** Its host was lost, or did not clean up: what is left waits until it is back. */
+export const isHostGone = ({ ending, leftToHost }: RunAnswer): boolean => ending === 'hostLost' || leftToHost;
+
 /** "1분 23초", "1 minute 23 seconds": the two largest units. */
 export function durationWords(ms: number, language: Language): string {
   const seconds = Math.max(0, Math.round(ms / 1000));
