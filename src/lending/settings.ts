@@ -99,7 +99,7 @@ export const lendingSettings = z
   .strictObject({
     /** Exists already, and is never made again: it is bind-mounted. */
     socketDir: z.string().regex(/^\/[^\0]*$/),
-    /** Who may connect. Ignored when the process is not root: then its own group. */
+    /** Who may connect. Ignored when the process is not root: then every user of the run's containers. */
     gid: z.int().nonnegative(),
     git: git.nullable(),
     model: model.nullable(),

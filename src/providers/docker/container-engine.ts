@@ -28,7 +28,7 @@ export interface DockerEngineOptions {
   socketPath: string;
   owner: Owner;
   image: ImageRecipe;
-  /** Folders of runs lie below it; nothing else is ever mounted. */
+  /** Folders of runs lie below it; nothing outside of it is ever mounted. */
   workspacesRoot: string;
   /** How long the engine may take to answer an ordinary question, in milliseconds. */
   callMs?: number;

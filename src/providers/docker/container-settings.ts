@@ -6,7 +6,7 @@ import { containerLabels, type Owner } from './names.ts';
 
 /** Where the folder with a socket of ours appears inside. */
 export const LENDING_TARGET = '/run/lending';
-/** Where folders of a run appear inside. Nothing else of the host does. */
+/** Where folders of a run appear inside. Nothing else of the host does, in any container of a run. */
 const TARGETS = ['/workspace', '/mirror', LENDING_TARGET];
 const OPEN_FILES = 8192;
 const SHARED_MEMORY_BYTES = 64 * 1024 * 1024;
