@@ -147,6 +147,7 @@ test('what is read after the lock is newer than the lock', async () => {
   const locked = Promise.withResolvers<void>();
   const opened: string[] = [];
   const first = store.transact(locks, async (tx) => {
+    await tx.locked();
     locked.resolve();
     await until('the other one waits for the lock', async () => {
       const { rowCount } = await database.owner.query(
