@@ -1,6 +1,6 @@
 import { continueAsNew } from '@temporalio/workflow';
 import type { OrphanPage } from '../activities/index.ts';
-import type { AttemptInput, DestroyCredentialInput, DisconnectInput } from './messages.ts';
+import type { AttemptInput, DestroyCredentialInput, DisconnectInput, RequestInput } from './messages.ts';
 import * as activities from './proxies.ts';
 
 /** Ends a browser trip whose callback did not. */
@@ -19,6 +19,11 @@ export async function destroyCredential({ attemptId, revoke }: DestroyCredential
 /** Ends what a disconnected account allowed: the grant at its provider, then the secret. */
 export async function disconnect({ attemptId }: DisconnectInput): Promise<void> {
   await destroyCredential({ attemptId, revoke: true });
+}
+
+/** Brings the message of a request to its end, which the sweep has decided because nothing was left of its workflow. */
+export async function tellEnd({ requestId }: RequestInput): Promise<void> {
+  await activities.deliverReply.executeWithOptions({ summary: 'deliver the end' }, [{ requestId }]);
 }
 
 /** Started by a schedule: ends trips that never came back and questions that nobody answered. */

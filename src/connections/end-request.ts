@@ -25,12 +25,13 @@ export async function cancelRequest(
 /**
  * The end of every request: the answer is there for its person, and nothing of it waits any more. Idempotent. A
  * cancellation that was accepted before wins over any other outcome, and then `ifCancelled` is what the person reads.
+ * `isLost`: there is no workflow that brings its message to the end.
  * @returns how it ended
  */
 export async function endRequest(
   store: ConsentStore,
   requestId: string,
-  ending: { outcome: RequestOutcome; answer: string; ifCancelled: string },
+  ending: { outcome: RequestOutcome; answer: string; ifCancelled: string; isLost?: boolean },
 ): Promise<RequestOutcome> {
   const request = await store.findRequest(requestId);
   if (request === null) throw new Error('a request that ends was stored');
@@ -41,6 +42,7 @@ export async function endRequest(
     const answer = state.cancelled ? ending.ifCancelled : ending.answer;
     await tx.endRequest(requestId, { outcome, answer });
     await closeWaiters();
+    if (ending.isLost === true) await tx.tellEnd(requestId);
     tx.changed('request', requestId);
     return outcome;
   });

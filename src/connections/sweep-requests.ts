@@ -51,6 +51,7 @@ async function endLost(store: ConsentStore, stories: StoryStore, requestId: stri
     outcome: 'failed',
     answer: failedText(writes, language),
     ifCancelled: cancelledText(writes, language),
+    isLost: true,
   });
   return true;
 }

@@ -142,6 +142,8 @@ export interface ConsentTx {
   cancelWorkflow(requestId: string): Promise<void>;
   /** Outbox: what a waiting request says has changed although nothing wakes it, for platforms that keep a message. */
   promptChanged(requestId: string): Promise<void>;
+  /** Outbox: a request has ended whose workflow does not tell it, for platforms that keep a message. */
+  tellEnd(requestId: string): Promise<void>;
   /** Outbox: removes a credential from Vault, after revoking it at the provider when `revoke` is set. */
   destroyCredential(attempt: { userId: string; provider: Provider; attemptId: string }, revoke: boolean): Promise<void>;
   /** Outbox: the same for a connection that its person ended. */

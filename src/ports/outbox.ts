@@ -33,4 +33,5 @@ export type OutboxKind =
   | 'destroyCredential'
   | 'replyChanged'
   | 'startRun'
-  | 'stopRun';
+  | 'stopRun'
+  | 'tellEnd';

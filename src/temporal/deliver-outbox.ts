@@ -95,6 +95,14 @@ export function createOutboxDelivery(parts: {
           ],
         });
         return 'delivered';
+      case 'tellEnd':
+        // In the place of the one that is lost, whose rows it may act on.
+        await start('tellEnd', {
+          workflowId: requestWorkflowId(subjectId),
+          args: [{ requestId: subjectId }],
+          workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+        });
+        return 'delivered';
       case 'authCompleted':
         await running().signal(authCompleted, payload as unknown as AuthCompleted);
         return 'delivered';

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { sweepRequests } from '../../src/connections/sweep-requests.ts';
 import type { RequestView } from '../../src/ports/requests.ts';
 import { replyChanged } from '../../workflows/messages.ts';
 import { askInDiscord, newDiscordUser, repliesOver, type DiscordUser } from '../activities/support/discord-requests.ts';
@@ -363,3 +364,24 @@ test('a request from the web has nothing of a reply in its history', async () =>
   for (const activity of ['showReply', 'deliverReply']) expect(await scheduled(requestId, activity)).toBe(0);
   expect(seen(user)).toEqual([]);
 }, 60_000);
+
+test('a request whose workflow somebody terminated is told to be over in its own message, by the sweep', async () => {
+  const user = await someone();
+  const requestId = await ask(user);
+  await reads(user, /연결이 필요합니다/);
+  await panager.handle(requestId).terminate('by an operator');
+  await connect(user);
+  await until('the sweep has ended it', async () => {
+    await sweepRequests(panager.heart, () => undefined);
+    panager.poke();
+    const { rows } = await panager.heart.pools.owner.query(
+      'SELECT 1 FROM request WHERE id = $1 AND ended_at IS NOT NULL',
+      [requestId],
+    );
+    return rows.length > 0 ? true : null;
+  });
+  await reads(user, /답을 만들지 못했습니다/);
+  await finished(requestId);
+  expect(JSON.stringify(seen(user)[0]?.components ?? [])).not.toContain('connect/');
+  expect(textsOf(user).join()).not.toMatch(/연결이 필요합니다/);
+});

@@ -10,6 +10,7 @@ type NewsTx = Pick<
   | 'signalApproval'
   | 'cancelWorkflow'
   | 'promptChanged'
+  | 'tellEnd'
   | 'destroyCredential'
   | 'disconnect'
   | 'audit'
@@ -49,6 +50,12 @@ export function createNewsTx(db: Transaction, userId: string): { tx: NewsTx; pub
          SELECT 'replyChanged', id, jsonb_build_object('eventId', $2::text)
          FROM request WHERE id = $1::uuid AND platform = 'discord' AND ended_at IS NULL`,
         [requestId, eventId()],
+      );
+    },
+    async tellEnd(requestId) {
+      db.send(
+        `INSERT INTO outbox (kind, subject_id) SELECT 'tellEnd', id FROM request WHERE id = $1::uuid AND platform = 'discord'`,
+        [requestId],
       );
     },
     async destroyCredential({ attemptId }, revoke) {
