@@ -56,7 +56,8 @@ export async function systemUserForPostgres(): Promise<SystemUser | undefined> {
 
 /**
  * A command line that runs as that user and may still walk through folders that only root may enter (the data folder is
- * 0700, a checkout may lie under /root): its one capability is exactly that. `setpriv` replaces itself, so the pid is Postgres's own.
+ * 0700, a checkout may lie under /root): its one capability is exactly that, also when it asks with access(2), which otherwise
+ * forgets what somebody who is not root may do. `setpriv` replaces itself, so the pid is Postgres's own.
  */
 export function asSystemUser(
   user: SystemUser | undefined,
@@ -65,7 +66,7 @@ export function asSystemUser(
 ): { command: string; args: string[] } {
   if (!user) return { command, args: [...args] };
   const drop = [`--reuid=${user.uid}`, `--regid=${user.gid}`, '--clear-groups'];
-  const keep = ['--inh-caps=-all,+dac_override', '--ambient-caps=-all,+dac_override'];
+  const keep = ['--securebits=+no_setuid_fixup', '--inh-caps=-all,+dac_override', '--ambient-caps=-all,+dac_override'];
   return { command: 'setpriv', args: [...drop, ...keep, command, ...args] };
 }
 
