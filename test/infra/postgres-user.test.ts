@@ -13,6 +13,7 @@ const status = readFileSync('/proc/self/status', 'utf8');
 console.log(JSON.stringify([process.getuid(), ...['Prm', 'Eff'].map((set) => Number('0x' + status.match('Cap' + set + ':\\\\s*(\\\\w+)')[1]))]));`;
 const DAC_OVERRIDE = 2;
 
+// Skipped unless root: nobody else starts Postgres as another user.
 const whenRoot = process.getuid?.() === 0 ? test : test.skip;
 whenRoot('as root, below a folder of root alone, Postgres finds its programs and may do nothing else', async () => {
   const user = await systemUserForPostgres();
