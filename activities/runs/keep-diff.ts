@@ -2,7 +2,7 @@ import { maskText } from '../../src/domain/masker/masker.ts';
 import type { DiffFile } from '../../src/ports/runs.ts';
 import { compareScript, patchScript } from './git-scripts.ts';
 import { runToEnd } from './keeper.ts';
-import { knownSecrets } from './open-lending.ts';
+import { readLent } from './open-lending.ts';
 import { ownRun } from './own-run.ts';
 import { containerOf } from './run-containers.ts';
 import type { SandboxParts } from './sandbox-parts.ts';
@@ -25,7 +25,7 @@ export function createKeepDiff(parts: SandboxParts) {
       await whileAlive(async ({ cancelled, leaving }) => {
         const ref = { runId, role: 'diff' } as const;
         const signal = AbortSignal.any([cancelled, leaving]);
-        const known = await knownSecrets(parts, runId);
+        const { known } = await readLent(parts, runId);
         // Nobody writes any more while it is compared.
         await engine.remove({ runId, role: 'run' });
         await engine.remove(ref);

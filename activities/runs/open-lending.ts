@@ -15,25 +15,20 @@ export interface Lent {
  * Starts the run's proxy with what was lent to it, or finds it running. Nothing is lent that could not be masked.
  * @returns what is lent as files, and everything secret, for the masker: registered before first use (SE-4)
  */
-export async function openLending(
-  { host, lending, secrets }: SandboxParts,
-  run: RunFacts,
-  folders: RunFolders,
-): Promise<Lent> {
-  const lent = await secrets.read(host, run.id);
-  const known = lent ? secretsIn(lent) : [];
+export async function openLending(parts: SandboxParts, run: RunFacts, folders: RunFolders): Promise<Lent> {
+  const { lent, known } = await readLent(parts, run.id);
   if (createMasker(known).tooShort.length > 0) throw failedRun('secretTooShort');
-  await lending.open(run.id, folders.socket, {
+  await parts.lending.open(run.id, folders.socket, {
     git: { remote: run.cloneUrl, credential: lent?.git ?? null },
     model: lent?.model ?? null,
   });
   return { known, files: lent?.files ?? [] };
 }
 
-/** Everything secret that was lent to a run, for the masker. @throws VaultUnavailable */
-export async function knownSecrets({ host, secrets }: SandboxParts, runId: string): Promise<string[]> {
+/** What was lent to a run, and everything secret in it, for the masker. @throws VaultUnavailable */
+export async function readLent({ host, secrets }: SandboxParts, runId: string) {
   const lent = await secrets.read(host, runId);
-  return lent ? secretsIn(lent) : [];
+  return { lent, known: lent ? secretsIn(lent) : [] };
 }
 
 function secretsIn({ git, model, files }: LentSecrets): string[] {

@@ -59,7 +59,8 @@ export function runImage({ baseImage, claudeVersion }: RunImageOptions, parts: P
   const { findNode = ownNode, fetchPackage = npmArchive, whyNoDebian: whyNot = whyNoDebian } = parts;
   const node = findNode();
   if (node === null) return cannotBeMade(claudeVersion);
-  const debian = baseImage === null && whyNot() === undefined ? debianBase() : null;
+  const obstacle = baseImage === null ? whyNot() : undefined;
+  const debian = baseImage === null && obstacle === undefined ? debianBase() : null;
   const base = debian?.name ?? baseImage ?? REGISTRY_BASE;
   const recipe = dockerfile(debian ? '' : INSTALL);
   const texts = [...userFiles(), ...keeperFiles(), ...LINKS];
@@ -96,16 +97,16 @@ export function runImage({ baseImage, claudeVersion }: RunImageOptions, parts: P
         name,
         context,
         arguments: { BASE: base },
-        whenFailed: adviceOn(base, baseImage, whyNot()),
+        whenFailed: adviceOn(base, obstacle),
       },
     ],
     wanted: { node: node.version, git: 'any', claude: claudeVersion },
   };
 }
 
-/** For an operator, beside what the engine said. */
-function adviceOn(base: string, named: string | null, whyNoDebian: string | undefined): string {
-  const made = named === null && whyNoDebian !== undefined ? ` None was made here, because ${whyNoDebian}.` : '';
+/** For an operator, beside what the engine said. `obstacle`: why no base was made here, if one was wanted. */
+function adviceOn(base: string, obstacle: string | undefined): string {
+  const made = obstacle === undefined ? '' : ` None was made here, because ${obstacle}.`;
   return `It could not be built on ${base}.${made} ${ADVICE}`;
 }
 

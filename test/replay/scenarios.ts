@@ -117,10 +117,7 @@ export const SCENARIOS: Record<string, Scenario> = {
   },
   'ran-in-project': {
     async live(panager, _discord, host) {
-      const { userId, requestId, runId } = await runningInProject(panager);
-      host.finish(runId, 0);
-      await panager.reaches(userId, requestId, 'done');
-      return requestId;
+      return (await ranInProject(panager, host)).requestId;
     },
   },
   'cancelled-while-running': {
@@ -134,17 +131,13 @@ export const SCENARIOS: Record<string, Scenario> = {
   'open-running': {
     open: true,
     async live(panager) {
-      const { requestId } = await runningInProject(panager);
-      return requestId;
+      return (await runningInProject(panager)).requestId;
     },
   },
   'run-executed': {
     of: 'run',
     async live(panager, _discord, host) {
-      const { userId, requestId, runId } = await runningInProject(panager);
-      host.finish(runId, 0);
-      await panager.reaches(userId, requestId, 'done');
-      return runId;
+      return (await ranInProject(panager, host)).runId;
     },
   },
   'run-stopped': {
@@ -168,8 +161,7 @@ export const SCENARIOS: Record<string, Scenario> = {
     of: 'run',
     open: true,
     async live(panager) {
-      const { runId } = await runningInProject(panager);
-      return runId;
+      return (await runningInProject(panager)).runId;
     },
   },
   'open-run-cleaning': {
@@ -256,6 +248,13 @@ async function runningInProject(panager: Panager) {
     return events?.some((event) => event.childWorkflowExecutionStartedEventAttributes) ? true : null;
   });
   return { userId, requestId, runId };
+}
+
+async function ranInProject(panager: Panager, host: ScriptedHost) {
+  const { userId, requestId, runId } = await runningInProject(panager);
+  host.finish(runId, 0);
+  await panager.reaches(userId, requestId, 'done');
+  return { requestId, runId };
 }
 
 async function signalsOf(panager: Panager, requestId: string, count: number): Promise<true | null> {

@@ -3,6 +3,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { shortSocketPath } from '../../short-socket-path.ts';
+import { CHECK_FOLDER } from '../workspaces/run-folder.ts';
 
 const NAME = 'check.sock';
 const LONGEST_PATH = 107;
@@ -20,7 +21,7 @@ export interface CheckSocket {
  * this process, which is no fault of the engine.
  */
 export async function openCheckSocket(workspacesRoot: string): Promise<CheckSocket | null> {
-  const folder = await mkdtemp(join(workspacesRoot, '.check-'));
+  const folder = await mkdtemp(join(workspacesRoot, CHECK_FOLDER));
   const path = shortSocketPath(join(folder, NAME));
   const server = createServer((connection) => connection.on('error', () => undefined).end());
   const close = async () => {

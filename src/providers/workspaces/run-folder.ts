@@ -4,6 +4,9 @@ import type { RunFolders } from '../../ports/workspaces.ts';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
+/** Beside the folders of runs: what a look into the image needs begins like this. */
+export const CHECK_FOLDER = '.check-';
+
 /** Where a run's folders are. Throws when its id is not a uuid: it becomes a path. */
 export function runFolder(root: string, runId: string): RunFolders & { folder: string } {
   if (!UUID.test(runId)) throw new TypeError('A run is named by a uuid.');
