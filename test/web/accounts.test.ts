@@ -22,7 +22,9 @@ test('an account tells its provider, whose it is, what it allows, since when and
   });
   await openMenu(page);
 
-  const [google, github] = await page.locator('.connections > li').allInnerTexts();
+  const accounts = page.locator('.connections > li');
+  await accounts.nth(1).waitFor();
+  const [google, github] = await accounts.allInnerTexts();
   expect(google).toMatch(/연습용 Google\s+연결됨\s+alice@example\.com/);
   // Who may change events is not told that they may only be read.
   expect(google).toMatch(/캘린더 일정 보기, 만들기, 고치기, 지우기\s+3월 2일 .+부터/);
@@ -67,7 +69,7 @@ test('Google is connected ahead of any request by one click that leads to the co
   await page.getByRole('button', { name: '연습용 Google 연결' }).dblclick();
 
   await page.waitForURL((url) => url.search === '?connect-page');
-  expect(fake.callsOf('POST /api/connections/google/start').map(({ body }) => body)).toEqual([{}]);
+  expect((await fake.received('POST /api/connections/google/start')).map(({ body }) => body)).toEqual([{}]);
 });
 
 test('connecting ahead that is refused says why, and can be tried again', async () => {
@@ -102,8 +104,8 @@ test('disconnecting says first what it affects, and happens once, only after a y
   await page.getByRole('button', { name: '연결 끊기' }).click();
   await question.getByRole('button', { name: '연결 끊기' }).dblclick();
   await page.getByText('아직 없습니다.').waitFor();
-  expect(fake.callsOf(`DELETE ${path}`)).toHaveLength(1);
-  expect(fake.callsOf(`GET ${path}/consequences`)).toHaveLength(2);
+  expect(await fake.received(`DELETE ${path}`)).toHaveLength(1);
+  expect(await fake.received(`GET ${path}/consequences`, 2)).toHaveLength(2);
   await page.getByRole('button', { name: '연습용 Google 연결' }).waitFor();
 });
 

@@ -51,7 +51,7 @@ test('a yes is sent once, also by a double click, and the answer takes the place
   fake.put({ ...request, revision: 2, waitingFor: [], status: 'done', answer: '추가했습니다.' });
 
   await page.getByText('추가했습니다.').waitFor();
-  expect(fake.callsOf(routeOf(approval)).map(({ body }) => body)).toEqual([{ decision: 'approve' }]);
+  expect((await fake.received(routeOf(approval))).map(({ body }) => body)).toEqual([{ decision: 'approve' }]);
   expect(await page.getByRole('button', { name: /대기 중/ }).count()).toBe(0);
 });
 
@@ -63,7 +63,7 @@ test('a no is sent as a no', async () => {
   await page.getByRole('button', { name: '하지 않기' }).click();
 
   await page.getByRole('button', { name: '전하는 중' }).waitFor();
-  expect(fake.callsOf(routeOf(approval)).map(({ body }) => body)).toEqual([{ decision: 'deny' }]);
+  expect((await fake.received(routeOf(approval))).map(({ body }) => body)).toEqual([{ decision: 'deny' }]);
 });
 
 test('a request that waits for a yes can be stopped as a whole', async () => {
@@ -98,8 +98,8 @@ test('an outdated preview is explained beside the buttons, and the new one takes
 
   await card.getByRole('button', { name: '전하는 중' }).waitFor();
   expect(await page.getByRole('alert').count()).toBe(0);
-  expect(fake.callsOf(routeOf(outdated))).toHaveLength(1);
-  expect(fake.callsOf(routeOf(renewed)).map(({ body }) => body)).toEqual([{ decision: 'approve' }]);
+  expect(await fake.received(routeOf(outdated))).toHaveLength(1);
+  expect((await fake.received(routeOf(renewed))).map(({ body }) => body)).toEqual([{ decision: 'approve' }]);
 });
 
 test('what was decided elsewhere is said, and the buttons stay usable', async () => {
@@ -132,9 +132,9 @@ test('several writes of one request are decided one by one or agreed to at once'
   await page.getByRole('button', { name: '2개 모두 실행' }).dblclick();
   await page.getByRole('button', { name: '전하는 중' }).waitFor();
   expect(await page.getByRole('button', { name: '실행', exact: true }).last().isDisabled()).toBe(true);
-  expect(fake.callsOf(routeOf(second)).map(({ body }) => body)).toEqual([{ decision: 'deny' }]);
+  expect((await fake.received(routeOf(second))).map(({ body }) => body)).toEqual([{ decision: 'deny' }]);
   // The newest that was shown is named: it answers for those before it, and for nothing that is asked later.
-  expect(fake.callsOf(routeOf(third)).map(({ body }) => body)).toEqual([{ decision: 'approveAll' }]);
+  expect((await fake.received(routeOf(third))).map(({ body }) => body)).toEqual([{ decision: 'approveAll' }]);
   expect(await page.getByRole('button', { name: '그만두기' }).count()).toBe(1);
 });
 

@@ -151,7 +151,7 @@ test('a list that cannot be loaded is said, and can be tried again', async () =>
   });
   await page.getByRole('alert').waitFor();
   // The page asks as it opens and again once its stream is open; after that, only a person makes it ask.
-  await until('the page asks no more by itself', async () => fake.callsOf('GET /api/requests').length === 2 || null);
+  await fake.received('GET /api/requests', 2);
 
   fake.on('GET /api/requests', () => ({ status: 200, body: { requests: past(1) } }));
   await page.getByRole('button', { name: '다시 시도' }).click();

@@ -10,7 +10,7 @@ test('a stream that breaks is resumed where it was, without asking for the list 
   const { page, fake } = await visit({ before: (before) => void before.put(request) });
   await page.getByText('생각하는 중').waitFor();
   await until('the stream is open', async () => fake.openStreams() === 1 || null);
-  await until('the list was read after opening', async () => fake.callsOf('GET /api/requests').length === 2 || null);
+  await fake.received('GET /api/requests', 2);
 
   fake.breakStreams();
   fake.put({ ...request, revision: 2, status: 'done', answer: WEEK });
@@ -47,7 +47,7 @@ test('a short interruption is not announced', async () => {
   });
 
   fake.breakStreams();
-  await until('the stream is open again', async () => fake.callsOf('GET /api/events').length === 2 || null);
+  await fake.received('GET /api/events', 2);
   fake.put(aRequest({ text: '그 뒤의 질문' }));
   await page.getByRole('article', { name: '그 뒤의 질문' }).waitFor();
 

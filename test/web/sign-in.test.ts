@@ -16,7 +16,7 @@ test('a person signs in with a name alone and is greeted by it', async () => {
   await page.getByRole('button', { name: '시작하기' }).click();
 
   await page.getByRole('heading', { name: '지수님, 무엇을 도와드릴까요?' }).waitFor();
-  expect(fake.callsOf('POST /api/session/local').map(({ body }) => body)).toEqual([{ name: '지수' }]);
+  expect((await fake.received('POST /api/session/local')).map(({ body }) => body)).toEqual([{ name: '지수' }]);
 });
 
 test('the sign-in page says that any name works and that it is for practice on this computer', async () => {

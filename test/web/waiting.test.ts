@@ -74,7 +74,7 @@ test('stopping a waiting request is sent once, and its end is said with the way 
 
   await page.getByText('이 요청은 그만두었습니다.').waitFor();
   await page.getByRole('button', { name: '다시 요청' }).waitFor();
-  expect(fake.callsOf(`POST /api/requests/${request.id}/cancel`).map(({ body }) => body)).toEqual([{}]);
+  expect((await fake.received(`POST /api/requests/${request.id}/cancel`)).map(({ body }) => body)).toEqual([{}]);
 });
 
 test('stopping that did not work is explained in the card, which keeps its buttons', async () => {
@@ -101,7 +101,7 @@ test('after a denial a person may connect again, go on without, or stop', async 
   fake.put({ ...request, revision: 2, status: 'done', waitingFor: [], answer: '일정 없이 답합니다.' });
 
   await page.getByText('일정 없이 답합니다.').waitFor();
-  expect(fake.callsOf(skipped).map(({ body }) => body)).toEqual([{ flowId: request.waitingFor[0]?.flowId }]);
+  expect((await fake.received(skipped)).map(({ body }) => body)).toEqual([{ flowId: request.waitingFor[0]?.flowId }]);
 });
 
 test('a denial that arrives while the card is shown changes the card in place', async () => {

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
 import type { ConnectionEvent, ConnectionView, RequestAnswer, SessionAnswer } from '../../../src/http/contract.ts';
+import { until } from '../../support/until.ts';
 
 const TYPES: Record<string, string> = {
   '.html': 'text/html; charset=utf-8',
@@ -116,7 +117,12 @@ export async function startFakePanager(pageFolder: string, session: SessionAnswe
     } else serveFile(pageFolder, url.pathname, response, () => unexpected.push(`GET ${url.pathname}`));
   }
 
-  const server = createServer((request, response) => void answer(request, response));
+  const server = createServer((request, response) => {
+    answer(request, response).catch((fault: unknown) => {
+      // A page that was closed in the middle of a call wants no answer.
+      if (!request.destroyed) throw fault;
+    });
+  });
   await new Promise<void>((resolve) => server.listen(0, 'localhost', resolve));
 
   return {
@@ -125,6 +131,12 @@ export async function startFakePanager(pageFolder: string, session: SessionAnswe
     session,
     /** Calls of one route, oldest first. */
     callsOf: (route: string) => calls.filter((call) => call.route === route),
+    /** The same once there are as many: what the page shows may be there before its call is. */
+    received: (route: string, count = 1) =>
+      until(`${count} of ${route}`, async () => {
+        const received = calls.filter((call) => call.route === route);
+        return received.length < count ? null : received;
+      }),
     /** Scripts what a route answers from now on. */
     on: (route: string, handler: Handler) => void handlers.set(route, handler),
     /** A request as it is now; whoever listens hears of it. */
