@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { growingEnd } from './growing-end.ts';
 
 /** Nearer than this to the end counts as being at the end: a thumb is not exact. */
 const NEAR_PX = 48;
@@ -15,17 +16,19 @@ export function useStickToBottom(shown: boolean) {
   const scroller = useRef<HTMLElement>(null);
   const content = useRef<HTMLDivElement>(null);
   const stuck = useRef(true);
+  const [end] = useState(() => growingEnd(NEAR_PX));
   const [atBottom, setAtBottom] = useState(true);
 
   const toBottom = useCallback(() => {
     stuck.current = true;
-    scroller.current?.scrollTo({ top: scroller.current.scrollHeight });
-  }, []);
+    if (scroller.current) end.scrollTo(scroller.current);
+  }, [end]);
 
   /** Brings an element into view; the reader is then no longer at the end, unless the element is there. */
   const reveal = useCallback((element: Element) => {
     if (!scroller.current) return;
     stuck.current = false;
+    end.leave();
     const edge = isHigher(element, scroller.current) ? readingEdge(element) : 'middle';
     scroller.current.scrollTo({
       top: positionOf(element, scroller.current, edge),
@@ -42,10 +45,11 @@ export function useStickToBottom(shown: boolean) {
       const last = list.lastElementChild;
       if (!stuck.current || !last) return;
       const fromBeginning = isHigher(last, box) && readingEdge(last) === 'start';
-      box.scrollTop = fromBeginning ? positionOf(last, box, 'start') : box.scrollHeight;
+      if (fromBeginning) box.scrollTop = positionOf(last, box, 'start');
+      else end.scrollTo(box);
     });
     const onScroll = () => {
-      stuck.current = box.scrollHeight - box.scrollTop - box.clientHeight < NEAR_PX;
+      stuck.current = end.isReached(box);
       setAtBottom(stuck.current);
     };
     observer.observe(box);
@@ -56,7 +60,7 @@ export function useStickToBottom(shown: boolean) {
       box.removeEventListener('scroll', onScroll);
       setAtBottom(true);
     };
-  }, [shown]);
+  }, [shown, end]);
 
   return useMemo(() => ({ scroller, content, atBottom, toBottom, reveal }), [atBottom, toBottom, reveal]);
 }

@@ -75,6 +75,32 @@ test('a reader at the end is kept there; one who reads above stays, with a way d
   await until('the end is in view', async () => (await main.evaluate(isAtEnd)) || null);
 });
 
+test('a reader at the end is kept there by a list that grows again before the browser tells of its scrolling', async () => {
+  const { page, fake } = await visit({ before: (before) => past(12).forEach(before.put) });
+  const main = page.getByRole('main');
+  await page.getByRole('article', { name: '질문 12', exact: true }).waitFor();
+  await until('the end is in view', async () => (await main.evaluate(isAtEnd)) || null);
+
+  // Observers are called in the order of their making: this one grows the list right after the page has scrolled.
+  await main.evaluate((box) => {
+    const list = box.firstElementChild!;
+    let calls = 0;
+    const observer = new ResizeObserver(() => {
+      if (++calls !== 2) return;
+      observer.disconnect();
+      const more = document.createElement('div');
+      more.className = 'grown';
+      more.style.height = '300px';
+      list.append(more);
+    });
+    observer.observe(list);
+  });
+  fake.put(aRequest({ text: '새 질문', status: 'done', answer: WEEK }));
+
+  await main.locator('.grown').waitFor({ state: 'attached' });
+  await until('the end is in view', async () => (await main.evaluate(isAtEnd)) || null);
+});
+
 test('an answer higher than the screen is read from its beginning', async () => {
   const request = aRequest({ text: '긴 질문', status: 'thinking' });
   const { page, fake } = await visit({

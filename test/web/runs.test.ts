@@ -196,6 +196,37 @@ test('who is at the end of the log stays there, and who scrolled up is left alon
   await until('the end is in view', async () => ((await fromEnd()) < 5 ? true : null));
 });
 
+test('who is at the end of a log that grows again before the browser tells of its scrolling stays there', async () => {
+  const { page, go, user } = await room.visit();
+  const runId = await startedRun(user.id);
+  const append = (word: string) => room.rows().append(runId, ['stdout', `${word}\n`.repeat(100)]);
+  await append('first');
+  await go(`runs/${runId}`);
+  await logBox(page).getByText('first').last().waitFor();
+
+  // After the page has drawn and scrolled, and before the next frame.
+  await logBox(page).evaluate((box) => {
+    const observer = new MutationObserver(() => {
+      observer.disconnect();
+      const more = document.createElement('div');
+      more.className = 'grown';
+      more.style.height = '300px';
+      box.append(more);
+    });
+    observer.observe(box, { childList: true, subtree: true });
+  });
+  await append('second');
+  await page.locator('.grown').waitFor({ state: 'attached' });
+  await logBox(page).getByText('second').last().waitFor();
+  // The scroll event of that frame comes first.
+  await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
+  await append('third');
+
+  await logBox(page).getByText('third').last().waitFor();
+  const fromEnd = () => logBox(page).evaluate((box) => Math.round(box.scrollHeight - box.scrollTop - box.clientHeight));
+  await until('the end is in view', async () => ((await fromEnd()) < 5 ? true : null), 3_000);
+});
+
 test('output that was not kept is told', async () => {
   const { page, go, user } = await room.visit({ language: 'en' });
   const runId = await startedRun(user.id);

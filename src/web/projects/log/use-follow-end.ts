@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { growingEnd } from '../../growing-end.ts';
 
 /** Nearer than this to the end counts as being at the end. */
 const NEAR_PX = 32;
@@ -10,12 +11,13 @@ const NEAR_PX = 32;
 export function useFollowEnd(content: unknown) {
   const box = useRef<HTMLDivElement>(null);
   const following = useRef(true);
+  const [end] = useState(() => growingEnd(NEAR_PX));
   const [atEnd, setAtEnd] = useState(true);
 
   const toEnd = useCallback(() => {
     following.current = true;
-    if (box.current) box.current.scrollTop = box.current.scrollHeight;
-  }, []);
+    if (box.current) end.scrollTo(box.current);
+  }, [end]);
 
   useLayoutEffect(() => {
     if (following.current) toEnd();
@@ -25,7 +27,7 @@ export function useFollowEnd(content: unknown) {
     const element = box.current;
     if (!element) return;
     const onScroll = () => {
-      following.current = element.scrollHeight - element.scrollTop - element.clientHeight < NEAR_PX;
+      following.current = end.isReached(element);
       setAtEnd(following.current);
     };
     const observer = new ResizeObserver(() => following.current && toEnd());
@@ -35,7 +37,7 @@ export function useFollowEnd(content: unknown) {
       observer.disconnect();
       element.removeEventListener('scroll', onScroll);
     };
-  }, [toEnd]);
+  }, [toEnd, end]);
 
   return { box, atEnd, toEnd };
 }
