@@ -9,6 +9,9 @@ export interface Exchange {
   request: RequestAnswer | null;
 }
 
+/** When the person asked. */
+export const askedAt = ({ request, send }: Exchange) => new Date(request?.createdAt ?? send?.sentAt ?? 0);
+
 /** Oldest first; what the server does not know yet comes last. */
 export function exchangesOf({ requests, sends }: RequestsState): Exchange[] {
   const sendOf = new Map(sends.map((send) => [send.requestId, send]));

@@ -8,6 +8,8 @@ export interface Send {
   state: 'sending' | 'failed' | 'accepted';
   requestId: string | null;
   fault: ApiFault | null;
+  /** By this browser's clock, ISO 8601. */
+  sentAt: string;
   /** `createdAt` of the newest request known when it was sent: what answers it can only be newer. */
   sentAfter: string;
 }
@@ -24,7 +26,7 @@ export interface RequestsState {
 export type RequestsChange =
   | { kind: 'listed'; requests: readonly RequestAnswer[]; hasMore: boolean; older: boolean }
   | { kind: 'changed'; requests: readonly RequestAnswer[] }
-  | { kind: 'sending'; clientId: string; text: string }
+  | { kind: 'sending'; clientId: string; text: string; sentAt: string }
   | { kind: 'accepted'; clientId: string; requestId: string }
   | { kind: 'notSent'; clientId: string; fault: ApiFault }
   | { kind: 'discarded'; clientId: string };
@@ -51,8 +53,8 @@ export function reduceRequests(state: RequestsState, change: RequestsChange): Re
       return merge(state, change.requests);
     case 'sending': {
       const sentAfter = [...state.requests.values()].reduce((newest, { createdAt }) => max(newest, createdAt), '');
-      const { clientId, text } = change;
-      const send: Send = { clientId, text, state: 'sending', requestId: null, fault: null, sentAfter };
+      const { clientId, text, sentAt } = change;
+      const send: Send = { clientId, text, sentAt, state: 'sending', requestId: null, fault: null, sentAfter };
       return { ...state, sends: [...state.sends.filter((other) => other.clientId !== clientId), send] };
     }
     case 'accepted':

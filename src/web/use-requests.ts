@@ -39,7 +39,7 @@ export function useRequests(api: Api, onRefused: (text: string) => void) {
 
   const deliver = useCallback(
     async (clientId: string, text: string) => {
-      tell({ kind: 'sending', clientId, text });
+      tell({ kind: 'sending', clientId, text, sentAt: new Date().toISOString() });
       try {
         const { requestId } = await api.send({ text, clientId });
         tell({ kind: 'accepted', clientId, requestId });

@@ -6,7 +6,12 @@ import { aRequest, aWait } from './support/samples.ts';
 
 const after = (...changes: RequestsChange[]) => changes.reduce(reduceRequests, NO_REQUESTS);
 const changed = (...requests: ReturnType<typeof aRequest>[]): RequestsChange => ({ kind: 'changed', requests });
-const sending = (clientId: string, text: string): RequestsChange => ({ kind: 'sending', clientId, text });
+const sending = (clientId: string, text: string): RequestsChange => ({
+  kind: 'sending',
+  clientId,
+  text,
+  sentAt: '2026-11-24T01:00:00.000Z',
+});
 const at = (second: number) => new Date(Date.UTC(2026, 10, 24, 0, 0, second)).toISOString();
 
 test('of two copies the one with the larger revision is shown, whichever arrives last', () => {

@@ -65,6 +65,23 @@ for (const size of ['phone', 'desktop'] as const) {
   });
 }
 
+test('a question stays where it is when the server knows of it', async () => {
+  const { page, fake } = await visit();
+  const request = aRequest({ text: '새 질문', status: 'thinking' });
+  fake.on('POST /api/messages', () => accepted({ requestId: request.id }));
+  await page.getByRole('textbox', { name: '메시지' }).fill(request.text);
+  await page.keyboard.press('Enter');
+  const question = page.getByRole('article', { name: '새 질문' });
+  const sent = await question.boundingBox();
+  expect(await page.locator('.day-line').allInnerTexts()).toEqual(['오늘']);
+
+  fake.put(request);
+  await question.getByText('생각하는 중').waitFor();
+
+  expect((await question.boundingBox())?.y).toBe(sent?.y);
+  expect(await page.locator('.day-line').count()).toBe(1);
+});
+
 test('the observer that these tests trust does see a jump', async () => {
   const { page, layoutShift } = await visit({ before: (fake) => void fake.put(aRequest({ status: 'done' })) });
   await page.getByRole('article').waitFor();

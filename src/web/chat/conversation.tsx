@@ -1,4 +1,4 @@
-import { memo, useMemo, useState } from 'react';
+import { memo, useMemo } from 'react';
 import { type Language, pageTexts } from '../../domain/texts/page.ts';
 import type { SessionAnswer } from '../../http/contract.ts';
 import { FaultNote } from '../parts/fault-note.tsx';
@@ -7,7 +7,7 @@ import { useKeptPlace } from '../use-kept-place.ts';
 import { useKeptFocus } from '../use-kept-focus.ts';
 import type { useRequests } from '../use-requests.ts';
 import type { useStickToBottom } from '../use-stick-to-bottom.ts';
-import { waitersPerFlow } from '../exchanges.ts';
+import { askedAt, waitersPerFlow } from '../exchanges.ts';
 import { DayLine } from './day-line.tsx';
 import { EarlierButton } from './earlier-button.tsx';
 import { ExchangeView } from './exchange-view.tsx';
@@ -32,7 +32,6 @@ export const Conversation = memo(function Conversation(props: ConversationProps)
   const hold = useKeptPlace(view.scroller, view.content);
   const perFlow = useMemo(() => waitersPerFlow(exchanges), [exchanges]);
   useKeptFocus(view.content, 'article');
-  const [openedAt] = useState(() => new Date());
 
   return (
     <div className="conversation-area">
@@ -46,9 +45,9 @@ export const Conversation = memo(function Conversation(props: ConversationProps)
           {hasMore && <EarlierButton texts={texts} load={requests.loadOlder} onBeforeChange={hold} />}
           {loaded && exchanges.length === 0 && <Welcome name={session.user.name} texts={texts} onExample={onExample} />}
           {exchanges.map((exchange, at) => {
-            const time = exchange.request ? new Date(exchange.request.createdAt) : openedAt;
-            const before = exchanges[at - 1]?.request;
-            const newDay = exchange.request && !(before && isSameDay(new Date(before.createdAt), time));
+            const time = askedAt(exchange);
+            const before = exchanges[at - 1];
+            const newDay = !(before && isSameDay(askedAt(before), time));
             return (
               <div key={exchange.key} className="conversation-step">
                 {newDay && <DayLine time={time} language={language} texts={texts} />}
