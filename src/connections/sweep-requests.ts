@@ -8,6 +8,8 @@ import { sideBySide } from './side-by-side.ts';
 
 /** Longer than a tool call is retried: a request that has not ended by then, and waits for nobody, is worth a look. */
 const SILENT_MS = 7 * 60 * 60 * 1000;
+/** Longer than a provider is asked to end a grant. */
+const REVOKING_MS = 20 * 60 * 1000;
 
 /**
  * The alarm half of the sweep. Outbox, signals and repair bring every wait to its end by themselves; what is found here
@@ -32,14 +34,16 @@ export async function sweepRequests(
   );
   const started = (await store.startAgain(alarmAfterMs, SILENT_MS, limit)).length;
   const repaired = (await store.repairAgain(alarmAfterMs, limit)).length;
+  const revoked = (await store.revokeAgain(REVOKING_MS, limit)).length;
   const found = Object.entries({
     'requests without a workflow were ended': lost,
     'sleeping calls were woken again': woken,
     'requests were started again': started,
     'callbacks are repaired again': repaired,
+    'revocations are begun again': revoked,
   }).filter(([, count]) => count > 0);
   if (found.length > 0) onTrouble(new Alarm(found.map(([what, count]) => `${what}: ${count}`).join('; ')));
-  return lost + woken + started + repaired;
+  return lost + woken + started + repaired + revoked;
 }
 
 /** Nobody is left who could answer it. Its person gets an end, and nothing of it waits any more. */

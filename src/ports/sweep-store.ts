@@ -19,6 +19,11 @@ export interface SweepStore {
   startAgain(staleMs: number, silentMs: number, limit: number): Promise<string[]>;
   /** Burnt attempts whose repair is not in the outbox any more and did not end them: puts it there again. */
   repairAgain(staleMs: number, limit: number): Promise<string[]>;
+  /**
+   * Grants that have been on their way to their end for `staleMs`, with nothing in the outbox about them: puts their end
+   * there again. Until one is over, its person cannot connect that account.
+   */
+  revokeAgain(staleMs: number, limit: number): Promise<string[]>;
 }
 
 export interface Sleeper {

@@ -3,11 +3,14 @@ import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { Alarm } from '../../src/connections/alarm.ts';
 import { sweepAttempts } from '../../src/connections/sweep.ts';
 import { sweepRequests } from '../../src/connections/sweep-requests.ts';
+import { disconnect } from '../../src/connections/disconnect.ts';
 import { completeCall, enterCall } from '../../src/connections/tool-calls.ts';
 import type { ConsentStore } from '../../src/ports/consent-store.ts';
 import { createOutbox } from '../../src/providers/postgres/outbox.ts';
+import { activitiesOf, runAs } from '../activities/support/activities.ts';
 import { newPerson, newRequest, outboxOf, startHeart, type Heart } from '../support/heart.ts';
 import { gatewayWith, ProcessDied, diesOn } from './support/gateway-with.ts';
+import { connected } from './support/connected.ts';
 import { leaveClean } from './support/invariants.ts';
 import { connect, startTrip, statusOf } from './support/trip.ts';
 import { park, waiterOf, type Wait } from './support/waiting.ts';
@@ -209,4 +212,33 @@ test('a callback that died, and whose repair was lost, is repaired again', async
   await query(`DELETE FROM outbox WHERE subject_id = $1`, [trip.attemptId]);
   expect(await sweep()).toMatchObject({ found: 1, alarms: ['callbacks are repaired again: 1'] });
   expect(await outboxOf(heart.pools.owner, trip.attemptId)).toMatchObject([{ kind: 'repairAttempt' }]);
+});
+
+test('a disconnection whose workflow is gone is begun again, and its person can connect once it is over', async () => {
+  const { userId, connection } = await connected(heart);
+  const lose = () => query('DELETE FROM outbox WHERE subject_id = ANY ($1)', [[connection.id, connection.credential]]);
+  await disconnect(heart.gatewayStore, connection.id, userId);
+  await lose();
+  const { publicId } = await park(heart, userId);
+  expect(await sweep()).toEqual(NOTHING);
+
+  await query(`UPDATE attempt SET revoking_since = now() - interval '21 minutes' WHERE id = $1`, [
+    connection.credential,
+  ]);
+  expect(await sweep()).toMatchObject({ found: 1, alarms: ['revocations are begun again: 1'] });
+  expect(await outboxOf(heart.pools.owner, connection.credential)).toEqual([
+    { kind: 'destroyCredential', payload: { revoke: true } },
+  ]);
+  await lose();
+  expect(await sweep()).toEqual(NOTHING);
+
+  const { activities } = activitiesOf(heart);
+  const workflowId = `destroy-credential-${connection.credential}`;
+  await runAs(workflowId, () => activities.revokeGrant({ attemptId: connection.credential }));
+  await runAs(workflowId, () => activities.destroyCredential({ attemptId: connection.credential }));
+  await connect(heart, userId, publicId);
+  await query(`UPDATE attempt SET revoking_since = now() - interval '21 minutes' WHERE id = $1`, [
+    connection.credential,
+  ]);
+  expect(await sweep()).toEqual(NOTHING);
 });

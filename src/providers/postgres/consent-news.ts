@@ -29,7 +29,7 @@ export function createNewsTx(db: Transaction, userId: string): { tx: NewsTx; pub
 
   /** Until the provider was told, a new trip would bring a grant that ends together with the old one. */
   const startRevoking = (attemptId: string) =>
-    db.send('UPDATE attempt SET revoking = true WHERE id = $1::uuid', [attemptId]);
+    db.send('UPDATE attempt SET revoking = true, revoking_since = now() WHERE id = $1::uuid', [attemptId]);
 
   const tx: NewsTx = {
     async wake({ requestId, flowId }, outcome) {

@@ -70,5 +70,20 @@ export function createSweepStore(pool: Pool): SweepStore {
          INSERT INTO outbox (kind, subject_id) SELECT 'repairAttempt', id FROM forgotten RETURNING subject_id AS id`,
         [staleMs, limit],
       ),
+
+    revokeAgain: (staleMs, limit) =>
+      ids(
+        `WITH forgotten AS (
+           SELECT a.id FROM attempt a
+           WHERE a.revoking AND a.revoking_since < ${ago('$1')}
+             AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.subject_id = a.id)
+           ORDER BY a.revoking_since LIMIT $2::integer FOR UPDATE OF a SKIP LOCKED
+         ), touched AS (
+           UPDATE attempt a SET revoking_since = now() FROM forgotten WHERE a.id = forgotten.id RETURNING a.id
+         )
+         INSERT INTO outbox (kind, subject_id, payload)
+         SELECT 'destroyCredential', id, '{"revoke": true}' FROM touched RETURNING subject_id AS id`,
+        [staleMs, limit],
+      ),
   };
 }
