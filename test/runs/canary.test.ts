@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import Docker from 'dockerode';
 import { afterAll, beforeAll, expect } from '@jest/globals';
+import { NO_CAPS } from '../activities/support/projects.ts';
 import { MASK } from '../../src/domain/masker/mask-stream.ts';
 import { KEEPER_UID, RUN_UID } from '../../src/domain/container-users.ts';
 import { createLogger } from '../../src/logger.ts';
@@ -30,7 +31,6 @@ const PROXIED = { git: LOGIN.password, model: API_KEY };
 const ALL = { ...PROXIED, file: TOKEN };
 /** Harmless words that show that a place was really read. */
 const [IN_ARGUMENTS, IN_WORKSPACE] = ['harmless-argument-4711', 'harmless-workspace-4712'];
-const NO_CAPS = { atOnce: 100, daily: null, minutes: null };
 
 const folder = mkdtempSync(join(tmpdir(), 'panager-runs-'));
 const dataDir = join(folder, 'system');

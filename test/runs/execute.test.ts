@@ -1,33 +1,26 @@
 import { ActivityCancellationDetails } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect } from '@jest/globals';
 import { containerTest } from '../support/engine.ts';
-import { startGitServer, type GitServer } from '../support/git-server.ts';
+import type { GitServer } from '../support/git-server.ts';
 import { hasEngine } from '../support/shared-engine.ts';
 import { until } from '../support/until.ts';
 import { runAs } from '../activities/support/activities.ts';
-import { startSandbox, type Sandbox } from './support/sandbox.ts';
+import type { Sandbox } from './support/sandbox.ts';
+import { openSandboxRoom, type SandboxRoom } from './support/sandbox-room.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'panager-runs-'));
+let room: SandboxRoom | undefined;
 let sandbox: Sandbox;
 let git: GitServer;
 let userId: string;
 let projectId: string;
 beforeAll(async () => {
   if (!hasEngine()) return;
-  git = await startGitServer(folder, { username: 'owner', password: 'canary-git-4Rt8pWq2Nm6Zx' });
-  sandbox = await startSandbox();
-  userId = await sandbox.database.newPerson();
+  room = await openSandboxRoom();
+  ({ sandbox, git, userId } = room);
   projectId = await sandbox.project(userId, `${git.url}/public/one.git`);
 }, 180_000);
-afterAll(async () => {
-  await sandbox?.close();
-  await git?.close();
-  rmSync(folder, { recursive: true, force: true });
-}, 120_000);
+afterAll(() => room?.close(), 120_000);
 
 /** Clones and executes; how the run ended. */
 async function ended(script: string) {

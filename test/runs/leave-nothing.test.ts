@@ -1,19 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import Docker from 'dockerode';
 import { afterAll, beforeAll, expect } from '@jest/globals';
 import { reap } from '../../activities/runs/reap.ts';
 import { MASK } from '../../src/domain/masker/mask-stream.ts';
 import { containerTest } from '../support/engine.ts';
 import { TEST_LIMITS } from '../support/test-limits.ts';
-import { startGitServer, type GitServer } from '../support/git-server.ts';
+import type { GitServer } from '../support/git-server.ts';
 import { hasEngine } from '../support/shared-engine.ts';
 import { until } from '../support/until.ts';
-import { HOST, startSandbox, type Sandbox } from './support/sandbox.ts';
+import { HOST, type Sandbox } from './support/sandbox.ts';
+import { LOGIN, openSandboxRoom, type SandboxRoom } from './support/sandbox-room.ts';
 
-const LOGIN = { username: 'owner', password: 'canary-git-4Rt8pWq2Nm6Zx' };
 const MODEL = {
   baseUrl: 'http://127.0.0.1:9',
   apiKey: 'canary-model-8Hs5Lk3Vb7Qd1',
@@ -21,21 +18,16 @@ const MODEL = {
   budget: { requests: 5, inputBytes: 100_000, outputTokens: 1_000 },
 };
 
-const folder = mkdtempSync(join(tmpdir(), 'panager-runs-'));
+let room: SandboxRoom | undefined;
 let sandbox: Sandbox;
 let git: GitServer;
 let userId: string;
 beforeAll(async () => {
   if (!hasEngine()) return;
-  git = await startGitServer(folder, LOGIN);
-  sandbox = await startSandbox();
-  userId = await sandbox.database.newPerson();
+  room = await openSandboxRoom();
+  ({ sandbox, git, userId } = room);
 }, 180_000);
-afterAll(async () => {
-  await sandbox?.close();
-  await git?.close();
-  rmSync(folder, { recursive: true, force: true });
-}, 120_000);
+afterAll(() => room?.close(), 120_000);
 
 const lend = (person: string, data: object) =>
   sandbox.vaults.orchestrator.call('POST', `secret/data/users/${person}/lendable`, { options: { cas: 0 }, data });

@@ -1,7 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { ActivityCancellationDetails } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, expect } from '@jest/globals';
@@ -10,36 +7,32 @@ import { MASK } from '../../src/domain/masker/mask-stream.ts';
 import { VaultUnavailable } from '../../src/ports/credential-vault.ts';
 import { inside } from '../containers/support/inside.ts';
 import { containerTest } from '../support/engine.ts';
-import { startGitServer, type GitServer } from '../support/git-server.ts';
+import type { GitServer } from '../support/git-server.ts';
 import { hasEngine } from '../support/shared-engine.ts';
 import { until } from '../support/until.ts';
-import { HOST, startSandbox, type Sandbox } from './support/sandbox.ts';
+import { HOST, type Sandbox } from './support/sandbox.ts';
+import { openSandboxRoom, type SandboxRoom } from './support/sandbox-room.ts';
 
 const TOKEN = 'canary-file-6Jw2Xn9Tc4Lp8Ys';
 const FILE = { name: 'credentials.json', content: `{\n  "token": "${TOKEN}"\n}\n` };
 const PATH = `/run/lent/${FILE.name}`;
 
-const folder = mkdtempSync(join(tmpdir(), 'panager-runs-'));
+let room: SandboxRoom | undefined;
 let sandbox: Sandbox;
 let git: GitServer;
 let userId: string;
 let projectId: string;
 beforeAll(async () => {
   if (!hasEngine()) return;
-  git = await startGitServer(folder, { username: 'owner', password: 'canary-git-4Rt8pWq2Nm6Zx' });
-  sandbox = await startSandbox();
-  userId = await sandbox.database.newPerson();
+  room = await openSandboxRoom();
+  ({ sandbox, git, userId } = room);
   projectId = await sandbox.project(userId, `${git.url}/public/one.git`);
   await sandbox.vaults.orchestrator.call('POST', `secret/data/users/${userId}/lendable`, {
     options: { cas: 0 },
     data: { files: [FILE] },
   });
 }, 180_000);
-afterAll(async () => {
-  await sandbox?.close();
-  await git?.close();
-  rmSync(folder, { recursive: true, force: true });
-}, 120_000);
+afterAll(() => room?.close(), 120_000);
 
 const look = (runId: string, script: string) => inside(sandbox.place.engine, { runId, role: 'run' }, script);
 const never = new AbortController().signal;

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect } from '@jest/globals';
+import { NO_CAPS } from '../activities/support/projects.ts';
 import { createPool, type Pool } from '../../src/providers/postgres/pool.ts';
 import { createProjects } from '../../src/providers/postgres/projects.ts';
 import { createRuns } from '../../src/providers/postgres/runs.ts';
@@ -14,7 +15,6 @@ import { startSystemWithContainers, type SystemWithContainers } from '../support
 import { until } from '../support/until.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'panager-runs-'));
-const NO_CAPS = { atOnce: 100, daily: null, minutes: null };
 let system: SystemWithContainers;
 let git: GitServer;
 let pool: Pool;

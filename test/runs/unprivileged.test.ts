@@ -4,16 +4,14 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { startProcess, type RunningProcess } from '../../infra/local/process.ts';
-import { createProjects } from '../../src/providers/postgres/projects.ts';
-import { createRunStore } from '../../src/providers/postgres/run-store.ts';
-import { createRuns } from '../../src/providers/postgres/runs.ts';
 import { containerTest } from '../support/engine.ts';
 import { startGitServer, type GitServer } from '../support/git-server.ts';
-import { newPerson } from '../support/heart.ts';
 import { silenceTemporal, startPanager, type Panager } from '../support/panager.ts';
+import { placementOf } from '../support/placement.ts';
 import { processEnvironments } from '../support/servers.ts';
 import { hasEngine, sharedEngine } from '../support/shared-engine.ts';
 import { until } from '../support/until.ts';
+import { startCommand } from './support/start-command.ts';
 
 /*
  * A sandbox as a developer has it: not root, but with an engine that may be used. It can neither mount disks nor give files
@@ -27,7 +25,6 @@ const developerTest = isShared
   ? containerTest
   : (name: string, body: () => Promise<void>) =>
       test.skip(`${name} (skipped: others may not read this checkout)`, body);
-const NO_CAPS = { atOnce: 100, daily: null, minutes: null };
 
 // The folder of the tests is root's alone.
 const folder = mkdtempSync('/var/tmp/panager-dev-');
@@ -42,13 +39,7 @@ beforeAll(async () => {
   if (!hasEngine() || !isShared) return;
   silenceTemporal();
   git = await startGitServer(join(folder, 'git'), { username: 'owner', password: 'canary-git-4Rt8pWq2Nm6Zx' });
-  panager = await startPanager({}, undefined, ({ pools }) => ({
-    placement: {
-      runs: createRunStore(pools.orchestrator),
-      lender: { lendTo: () => Promise.resolve('nothing'), takeBack: () => Promise.resolve() },
-      ...{ hostAliveMs: 30_000, hostSilenceMs: 30_000 },
-    },
-  }));
+  panager = await startPanager({}, undefined, (heart) => placementOf(heart));
   chmodSync(folder, 0o711);
   mkdirSync(workspacesRoot, { mode: 0o700 });
   chownSync(workspacesRoot, DEVELOPER, DEVELOPER);
@@ -104,28 +95,20 @@ const foldersLeft = () => readdirSync(workspacesRoot).filter((name) => name !== 
 
 /** Runs a script in a fresh project until everything of it is cleaned up. */
 async function run(script: string) {
-  const { gateway } = panager.heart.pools;
-  const runs = createRuns(gateway, NO_CAPS);
-  const userId = await newPerson(panager.heart);
-  const address = `${git.url}/public/one.git`;
-  const project = await createProjects(gateway, NO_CAPS).create({ userId, name: 'one', cloneUrl: address });
-  if (project === 'duplicateName') throw new Error('a new person has no projects');
-  const started = await runs.start({ userId, projectId: project.id, command: ['bash', '-c', script] });
-  if (started === 'notFound') throw new Error('the project is there');
-  panager.poke();
+  const { userId, runs, runId } = await startCommand(panager, `${git.url}/public/one.git`, script);
   const view = await until(
     'it is cleaned up',
     async () => {
       if (!sandbox.isAlive()) throw new Error('the sandbox has ended');
-      const found = await runs.find(userId, started.id);
+      const found = await runs.find(userId, runId);
       return found?.cleanedAt ? found : null;
     },
     150_000,
   ).catch((error: unknown) => {
     throw new Error(sandbox.output().slice(-3_000), { cause: error });
   });
-  const log = (await runs.log(started.id, 0, 100)).map(({ text }) => text).join('');
-  return { view, log, diff: await runs.diff(started.id), proof: await runs.proof(started.id) };
+  const log = (await runs.log(runId, 0, 100)).map(({ text }) => text).join('');
+  return { view, log, diff: await runs.diff(runId), proof: await runs.proof(runId) };
 }
 
 developerTest(

@@ -4,20 +4,18 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Environment } from '../../infra/local/settings/process-environment.ts';
 import { startProcess, type RunningProcess } from '../../infra/local/process.ts';
-import { createProjects } from '../../src/providers/postgres/projects.ts';
-import { createRunStore } from '../../src/providers/postgres/run-store.ts';
-import { createRuns } from '../../src/providers/postgres/runs.ts';
+import type { SecretLender } from '../../src/ports/lending.ts';
 import { containerTest } from '../support/engine.ts';
 import { startGitServer, type GitServer } from '../support/git-server.ts';
-import { newPerson } from '../support/heart.ts';
 import { silenceTemporal, startPanager, type Panager } from '../support/panager.ts';
+import { placementOf } from '../support/placement.ts';
 import { processEnvironments } from '../support/servers.ts';
 import { hasEngine } from '../support/shared-engine.ts';
 import { containerPlace, type ContainerPlace } from '../support/system-with-containers.ts';
 import { until } from '../support/until.ts';
+import { startCommand } from './support/start-command.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'panager-worker-'));
-const NO_CAPS = { atOnce: 100, daily: null, minutes: null };
 const started: RunningProcess[] = [];
 let panager: Panager;
 let git: GitServer;
@@ -27,17 +25,13 @@ const takenBack: string[] = [];
 beforeAll(async () => {
   silenceTemporal();
   git = await startGitServer(join(folder, 'git'), { username: 'owner', password: 'canary-git-4Rt8pWq2Nm6Zx' });
-  panager = await startPanager({}, undefined, ({ pools }) => ({
-    placement: {
-      runs: createRunStore(pools.orchestrator),
-      lender: {
-        lendTo: () => Promise.resolve('nothing'),
-        takeBack: (host, runId) => Promise.resolve(void takenBack.push(`${host} ${runId}`)),
-      },
-      hostAliveMs: 30_000,
-      hostSilenceMs: 5_000,
-    },
-  }));
+  panager = await startPanager({}, undefined, (heart) => {
+    const lender: SecretLender = {
+      lendTo: () => Promise.resolve('nothing'),
+      takeBack: (host, runId) => Promise.resolve(void takenBack.push(`${host} ${runId}`)),
+    };
+    return placementOf(heart, { lender, hostAliveMs: 30_000, hostSilenceMs: 5_000 });
+  });
   if (hasEngine()) place = await containerPlace();
 }, 120_000);
 afterAll(async () => {
@@ -102,17 +96,9 @@ containerTest('CO-7: an image without the wanted command line is an alarm, and r
 
 /** Somebody's command that runs on the sandbox of this host. */
 async function running(sandbox: RunningProcess) {
-  const { pools } = panager.heart;
-  const userId = await newPerson(panager.heart);
-  const runs = createRuns(pools.gateway, NO_CAPS);
   await until('the sandbox is well', async () => ((await troubleOf('local')) === null ? true : null), 120_000);
-  const project = { userId, name: 'one', cloneUrl: `${git.url}/public/one.git` };
-  const created = await createProjects(pools.gateway, NO_CAPS).create(project);
-  if (created === 'duplicateName') throw new Error('a new person has no projects');
-  const run = await runs.start({ userId, projectId: created.id, command: ['bash', '-c', 'echo here; sleep 1000'] });
-  if (run === 'notFound') throw new Error('the project is there');
-  panager.poke();
-  const runId = run.id;
+  const script = 'echo here; sleep 1000';
+  const { userId, runs, runId } = await startCommand(panager, `${git.url}/public/one.git`, script);
   const said = async () => (await runs.log(runId, 0, 10)).map(({ text }) => text).join('');
   await until('it runs', async () => (sandbox.isAlive() && (await said()) === 'here\n' ? true : null), 120_000);
   return { userId, runs, runId, said };

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { newProject } from '../activities/support/projects.ts';
 import { newPerson } from '../support/heart.ts';
 import { silenceTemporal, startPanager, type Panager } from '../support/panager.ts';
+import { placementOf } from '../support/placement.ts';
 import { until } from '../support/until.ts';
 import { runPartsOf, startScriptedHost, type ScriptedHost } from './support/scripted-host.ts';
 
@@ -12,16 +13,13 @@ let lend: () => void = () => undefined;
 beforeAll(async () => {
   silenceTemporal();
   panager = await startPanager({}, undefined, (heart) => {
-    const { placement, ...parts } = runPartsOf(heart);
     const lendTo = async (_host: string, run: { id: string }) => {
       lending = run.id;
       await new Promise<void>((resolve) => (lend = resolve));
       return 'lent' as const;
     };
-    return {
-      ...parts,
-      ...(placement && { placement: { ...placement, lender: { lendTo, takeBack: () => Promise.resolve() } } }),
-    };
+    const lender = { lendTo, takeBack: () => Promise.resolve() };
+    return { ...runPartsOf(heart), ...placementOf(heart, { lender }) };
   });
   host = await startScriptedHost(panager.heart);
 }, 120_000);

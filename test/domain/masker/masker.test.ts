@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import type { MaskStream } from '../../../src/domain/masker/mask-stream.ts';
-import { createMasker, maskText } from '../../../src/domain/masker/masker.ts';
+import { createMasker, createTextMasker } from '../../../src/domain/masker/masker.ts';
 import { LONGEST_BODY, SHAPES } from '../../../src/domain/masker/shapes.ts';
 import { examine } from './case.ts';
 import { formsOf } from './reference.ts';
@@ -111,7 +111,7 @@ test.each(TOKENS)('%s is masked without being known, wherever a chunk ends', (_w
     ['first\\n', ' second'],
     ['a', "'b"],
   ] as const) {
-    expect(maskText([], before + token + after)).toBe(`${before}***${after}`);
+    expect(createTextMasker([])(before + token + after)).toBe(`${before}***${after}`);
   }
   const { createStream } = examine({ secrets: [] });
   const raw = `<${token}>`;
@@ -122,14 +122,14 @@ test.each(TOKENS)('%s is masked without being known, wherever a chunk ends', (_w
 
 test('a private key that is cut off is masked up to where something else begins', () => {
   const cutOff = KEY.slice(0, 150);
-  expect(maskText([], `${cutOff}\n[2026-11-24] next`)).toBe('***[2026-11-24] next');
-  expect(maskText([], cutOff)).toBe('***');
+  expect(createTextMasker([])(`${cutOff}\n[2026-11-24] next`)).toBe('***[2026-11-24] next');
+  expect(createTextMasker([])(cutOff)).toBe('***');
 });
 
 test('a token that runs into a secret, and a secret into a token, are one mask', () => {
   const token = join('gh', 'p_', 'canary0123');
-  expect(maskText(['0123 and more'], `x ${token} and more y`)).toBe('x *** y');
-  expect(maskText(['more and gh'], `x more and ${token} y`)).toBe('x *** y');
+  expect(createTextMasker(['0123 and more'])(`x ${token} and more y`)).toBe('x *** y');
+  expect(createTextMasker(['more and gh'])(`x more and ${token} y`)).toBe('x *** y');
 });
 
 test('the shapes are what the masker takes them for', () => {
@@ -184,8 +184,8 @@ test.each([
 
 test('a token that is longer than any is masked up to there, and the rest is output', () => {
   const start = join('gh', 'p_');
-  expect(maskText([], start + 'a'.repeat(LONGEST_BODY))).toBe('***');
-  expect(maskText([], start + 'a'.repeat(LONGEST_BODY + 3))).toBe('***aaa');
+  expect(createTextMasker([])(start + 'a'.repeat(LONGEST_BODY))).toBe('***');
+  expect(createTextMasker([])(start + 'a'.repeat(LONGEST_BODY + 3))).toBe('***aaa');
 });
 
 test('while a mask is still to come it is told, so that no character is expected to go on', () => {
@@ -210,13 +210,20 @@ test('of an error only its message is kept, masked', () => {
   const error = Object.assign(new Error('refused: Bearer s3cret-value', { cause: new Error('s3cret-value') }), {
     config: { headers: { authorization: 's3cret-value' } },
   });
-  expect(maskText(['s3cret-value'], error)).toBe('refused: Bearer ***');
+  expect(createTextMasker(['s3cret-value'])(error)).toBe('refused: Bearer ***');
 });
 
 test('text that is no valid Unicode is masked too, and keeps its byte order mark', () => {
-  expect(maskText(['s3cret'], '\ufeffa\ud800s3cret한')).toBe('\ufeffa\ufffd***한');
+  expect(createTextMasker(['s3cret'])('\ufeffa\ud800s3cret한')).toBe('\ufeffa\ufffd***한');
 });
 
 test('secrets that are too long to be masked are refused', () => {
   expect(() => createMasker(['x'.repeat(1_000_000)])).toThrow(RangeError);
+});
+
+test('a text masker keeps nothing of one text for the next', () => {
+  const mask = createTextMasker(['s3cret-value']);
+  expect(mask('cut off: s3cret-')).toBe('cut off: s3cret-');
+  expect(mask('value and s3cret-value')).toBe('value and ***');
+  expect(mask('s3cret-value')).toBe('***');
 });

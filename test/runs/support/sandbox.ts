@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { NO_CAPS } from '../../activities/support/projects.ts';
 import { createSandboxActivities } from '../../../activities/runs/index.ts';
 import type { SandboxLimits, SandboxParts } from '../../../activities/runs/sandbox-parts.ts';
 import { createLending } from '../../../src/lending/create-lending.ts';
@@ -21,7 +22,6 @@ import { containerPlace } from '../../support/system-with-containers.ts';
 const MIB = 1024 * 1024;
 /** The one host that the embedded Vault's policy names. */
 export const HOST = 'local';
-const NO_CAPS = { atOnce: 100, daily: null, minutes: null };
 
 /** Everything of one container host on real parts and in each process's role, without Temporal and without its worker. */
 export async function startSandbox(changes: Partial<SandboxLimits> = {}, on = sharedEngine()) {

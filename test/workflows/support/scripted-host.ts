@@ -8,17 +8,13 @@ import { createRunStore } from '../../../src/providers/postgres/run-store.ts';
 import { createSandboxHosts } from '../../../src/providers/postgres/sandbox-hosts.ts';
 import { callRunsOf } from '../../activities/support/projects.ts';
 import type { Heart } from '../../support/heart.ts';
+import { placementOf } from '../../support/placement.ts';
 import { temporalAddress, temporalNamespace } from '../../support/servers.ts';
 
 /** What this orchestrator needs to start runs. */
 export const runPartsOf = (heart: Heart): Partial<ActivityParts> => ({
   callRuns: callRunsOf(heart),
-  placement: {
-    runs: createRunStore(heart.pools.orchestrator),
-    lender: { lendTo: () => Promise.resolve('nothing'), takeBack: () => Promise.resolve() },
-    hostAliveMs: 60_000,
-    hostSilenceMs: 60_000,
-  },
+  ...placementOf(heart),
 });
 
 /**
