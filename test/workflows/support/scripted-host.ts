@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { cancellationSignal, CompleteAsyncError, heartbeat } from '@temporalio/activity';
+import { cancellationDetails, cancellationSignal, CompleteAsyncError, heartbeat } from '@temporalio/activity';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import type { ActivityParts, SandboxActivities } from '../../../activities/index.ts';
 import { createPool } from '../../../src/providers/postgres/pool.ts';
@@ -51,6 +51,8 @@ export async function startScriptedHost(heart: Heart) {
         await delay(50);
       }
       const exitCode = finished.get(runId);
+      // As the real one: whoever is only given up leaves the run to others.
+      if (exitCode === undefined && !cancellationDetails()?.cancelRequested) return;
       await runs.end(runId, exitCode === undefined ? { ending: 'stopped' } : { ending: 'exited', exitCode });
     },
     keepDiff({ runId }) {
