@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { createMasker } from '../../src/domain/masker/masker.ts';
 import type { LogStream } from '../../src/domain/runs.ts';
 import {
   EngineUnavailable,
@@ -48,7 +49,11 @@ export async function followOutput(options: FollowOptions): Promise<KeeperStatus
   let next = stored;
   let pieces: LogPiece[] = [];
   let status: KeeperStatus = { state: 'waiting' };
-  const texts = { stdout: createLogText(secrets, stored.stdout), stderr: createLogText(secrets, stored.stderr) };
+  const masker = createMasker(secrets);
+  const texts = {
+    stdout: createLogText(masker.stream(), stored.stdout),
+    stderr: createLogText(masker.stream(), stored.stderr),
+  };
   const attachment = await attach(engine, ref, stored);
   leaving.addEventListener('abort', attachment.detach);
 

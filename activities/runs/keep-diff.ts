@@ -1,4 +1,4 @@
-import { createTextMasker } from '../../src/domain/masker/masker.ts';
+import { createMasker } from '../../src/domain/masker/masker.ts';
 import type { DiffFile } from '../../src/ports/runs.ts';
 import { compareScript, patchScript } from './git-scripts.ts';
 import { runToEnd } from './keeper.ts';
@@ -37,9 +37,9 @@ export function createKeepDiff(parts: SandboxParts) {
           const script = patchScript(baseCommit, { binary: known.length === 0 });
           const patch = await runToEnd(engine, ref, script, { maxBytes: MAX_PATCH_BYTES, signal });
           // Postgres stores no NUL; a patch of a binary file holds none.
-          const mask = createTextMasker(known);
-          const text = mask(wholeLines(patch)).replaceAll('\0', '\u2400');
-          const files = readNumstat(list.stdout).map((file) => ({ ...file, path: mask(file.path) }));
+          const masker = createMasker(known);
+          const text = masker.text(wholeLines(patch)).replaceAll('\0', '\u2400');
+          const files = readNumstat(list.stdout).map((file) => ({ ...file, path: masker.text(file.path) }));
           await runs.saveDiff(runId, { patch: text, cut: patch.cut || list.cut, files });
         } finally {
           await engine.remove(ref);

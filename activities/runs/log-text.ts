@@ -1,4 +1,4 @@
-import { createMasker } from '../../src/domain/masker/masker.ts';
+import type { MaskStream } from '../../src/domain/masker/mask-stream.ts';
 
 export interface LogText {
   /** What is certain by now, masked, and how many raw bytes of the stream it stands for. */
@@ -11,8 +11,7 @@ export interface LogText {
  * One stream of a run's output as text that may be stored and shown: masked first (SE-4), then decoded. `raw` is exact:
  * whoever begins a new one at that offset of the stream reads the rest of the same text.
  */
-export function createLogText(secrets: readonly string[], from = 0): LogText {
-  const masker = createMasker(secrets);
+export function createLogText(masker: MaskStream, from = 0): LogText {
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   let pending = new Uint8Array(0);
 

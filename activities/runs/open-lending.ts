@@ -1,4 +1,4 @@
-import { createMasker } from '../../src/domain/masker/masker.ts';
+import { isTooShort } from '../../src/domain/masker/forms.ts';
 import type { LentFile, LentSecrets } from '../../src/ports/lending.ts';
 import type { RunFacts } from '../../src/ports/runs.ts';
 import type { RunFolders } from '../../src/ports/workspaces.ts';
@@ -17,7 +17,7 @@ export interface Lent {
  */
 export async function openLending(parts: SandboxParts, run: RunFacts, folders: RunFolders): Promise<Lent> {
   const { lent, known } = await readLent(parts, run.id);
-  if (createMasker(known).tooShort.length > 0) throw failedRun('secretTooShort');
+  if (known.some(isTooShort)) throw failedRun('secretTooShort');
   await parts.lending.open(run.id, folders.socket, {
     git: { remote: run.cloneUrl, credential: lent?.git ?? null },
     model: lent?.model ?? null,

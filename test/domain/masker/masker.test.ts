@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import type { MaskStream } from '../../../src/domain/masker/mask-stream.ts';
-import { createMasker, createTextMasker } from '../../../src/domain/masker/masker.ts';
+import { createMasker } from '../../../src/domain/masker/masker.ts';
 import { LONGEST_BODY, SHAPES } from '../../../src/domain/masker/shapes.ts';
 import { examine } from './case.ts';
 import { formsOf } from './reference.ts';
@@ -53,13 +53,12 @@ const MASKED: [what: string, secrets: string[], raw: string, output: string][] =
 ];
 
 test.each(MASKED)('%s: masked', (_what, secrets, raw, output) => {
-  expect(mask(createMasker(secrets), raw)).toBe(output);
-  expect(mask(createMasker(secrets), ...raw)).toBe(output);
+  expect(mask(createMasker(secrets).stream(), raw)).toBe(output);
+  expect(mask(createMasker(secrets).stream(), ...raw)).toBe(output);
 });
 
-test('secrets that are too short are told, and not masked', () => {
-  const masker = createMasker(['', 'long enough', 'x', '***', 'abcde', ' abcde ']);
-  expect(masker.tooShort).toEqual([0, 2, 3, 4, 5]);
+test('secrets that are too short are not masked', () => {
+  const masker = createMasker(['', 'long enough', 'x', '***', 'abcde', ' abcde ']).stream();
   expect(mask(masker, 'x abcde  abcde  *** long enough')).toBe('x abcde  abcde  *** ***');
 });
 
@@ -68,8 +67,8 @@ test('ordinary output stays as it is, byte for byte', () => {
   const words =
     '12% of 1// and eyJ, gho_ sk-ant- AKIA xoxb- ya29. s.token hvs. -----BEGIN PRIVATE KEY----- "MTIz" \r\x1b[2K';
   for (const raw of [every, words, Buffer.from('이번 주 일정 보여줘\r\n').toString('latin1'), '']) {
-    expect(mask(createMasker([SECRET]), raw)).toBe(raw);
-    expect(mask(createMasker([SECRET]), ...(raw.match(/[^]{1,7}/g) ?? []))).toBe(raw);
+    expect(mask(createMasker([SECRET]).stream(), raw)).toBe(raw);
+    expect(mask(createMasker([SECRET]).stream(), ...(raw.match(/[^]{1,7}/g) ?? []))).toBe(raw);
   }
 });
 
@@ -111,7 +110,7 @@ test.each(TOKENS)('%s is masked without being known, wherever a chunk ends', (_w
     ['first\\n', ' second'],
     ['a', "'b"],
   ] as const) {
-    expect(createTextMasker([])(before + token + after)).toBe(`${before}***${after}`);
+    expect(createMasker([]).text(before + token + after)).toBe(`${before}***${after}`);
   }
   const { createStream } = examine({ secrets: [] });
   const raw = `<${token}>`;
@@ -122,14 +121,14 @@ test.each(TOKENS)('%s is masked without being known, wherever a chunk ends', (_w
 
 test('a private key that is cut off is masked up to where something else begins', () => {
   const cutOff = KEY.slice(0, 150);
-  expect(createTextMasker([])(`${cutOff}\n[2026-11-24] next`)).toBe('***[2026-11-24] next');
-  expect(createTextMasker([])(cutOff)).toBe('***');
+  expect(createMasker([]).text(`${cutOff}\n[2026-11-24] next`)).toBe('***[2026-11-24] next');
+  expect(createMasker([]).text(cutOff)).toBe('***');
 });
 
 test('a token that runs into a secret, and a secret into a token, are one mask', () => {
   const token = join('gh', 'p_', 'canary0123');
-  expect(createTextMasker(['0123 and more'])(`x ${token} and more y`)).toBe('x *** y');
-  expect(createTextMasker(['more and gh'])(`x more and ${token} y`)).toBe('x *** y');
+  expect(createMasker(['0123 and more']).text(`x ${token} and more y`)).toBe('x *** y');
+  expect(createMasker(['more and gh']).text(`x more and ${token} y`)).toBe('x *** y');
 });
 
 test('the shapes are what the masker takes them for', () => {
@@ -162,7 +161,7 @@ function stream(masker: MaskStream, piece: string, total: number): { output: num
 }
 
 test('a line of 100 MB passes through, and hardly anything of it is held', () => {
-  const { output, held } = stream(createMasker([SECRET]), 'no line break and no secret ', 100_000_000);
+  const { output, held } = stream(createMasker([SECRET]).stream(), 'no line break and no secret ', 100_000_000);
   expect(output).toBeGreaterThanOrEqual(100_000_000);
   expect(held).toBeLessThan(100);
 }, 120_000);
@@ -175,7 +174,7 @@ test.each([
 ])(
   '%s: what is held back is bounded',
   (_what, secrets, piece, output) => {
-    const measured = stream(createMasker(secrets), piece, 1_000_000);
+    const measured = stream(createMasker(secrets).stream(), piece, 1_000_000);
     expect(measured.held).toBeLessThan(2 * LONGEST_BODY + CHUNK);
     expect(measured.output).toBeLessThanOrEqual(output ?? 1_000_000);
   },
@@ -184,12 +183,12 @@ test.each([
 
 test('a token that is longer than any is masked up to there, and the rest is output', () => {
   const start = join('gh', 'p_');
-  expect(createTextMasker([])(start + 'a'.repeat(LONGEST_BODY))).toBe('***');
-  expect(createTextMasker([])(start + 'a'.repeat(LONGEST_BODY + 3))).toBe('***aaa');
+  expect(createMasker([]).text(start + 'a'.repeat(LONGEST_BODY))).toBe('***');
+  expect(createMasker([]).text(start + 'a'.repeat(LONGEST_BODY + 3))).toBe('***aaa');
 });
 
 test('while a mask is still to come it is told, so that no character is expected to go on', () => {
-  const masker = createMasker(['abcdefabcx', 'abcdef']);
+  const masker = createMasker(['abcdefabcx', 'abcdef']).stream();
   expect(text(masker.write(bytes('\xec')))).toBe('\xec');
   expect([masker.settled, masker.isMasking]).toEqual([1, false]);
   expect(text(masker.write(bytes('abcdefabc')))).toBe('');
@@ -199,7 +198,7 @@ test('while a mask is still to come it is told, so that no character is expected
 });
 
 test('a chunk may be used again after it was written', () => {
-  const masker = createMasker(['abcdef']);
+  const masker = createMasker(['abcdef']).stream();
   const chunk = bytes('output abcd');
   const first = masker.write(chunk);
   chunk.fill(0);
@@ -210,20 +209,23 @@ test('of an error only its message is kept, masked', () => {
   const error = Object.assign(new Error('refused: Bearer s3cret-value', { cause: new Error('s3cret-value') }), {
     config: { headers: { authorization: 's3cret-value' } },
   });
-  expect(createTextMasker(['s3cret-value'])(error)).toBe('refused: Bearer ***');
+  expect(createMasker(['s3cret-value']).text(error)).toBe('refused: Bearer ***');
 });
 
 test('text that is no valid Unicode is masked too, and keeps its byte order mark', () => {
-  expect(createTextMasker(['s3cret'])('\ufeffa\ud800s3cret한')).toBe('\ufeffa\ufffd***한');
+  expect(createMasker(['s3cret']).text('\ufeffa\ud800s3cret한')).toBe('\ufeffa\ufffd***한');
 });
 
 test('secrets that are too long to be masked are refused', () => {
   expect(() => createMasker(['x'.repeat(1_000_000)])).toThrow(RangeError);
 });
 
-test('a text masker keeps nothing of one text for the next', () => {
-  const mask = createTextMasker(['s3cret-value']);
-  expect(mask('cut off: s3cret-')).toBe('cut off: s3cret-');
-  expect(mask('value and s3cret-value')).toBe('value and ***');
-  expect(mask('s3cret-value')).toBe('***');
+test('nothing of one text, or stream, is kept for the next', () => {
+  const masker = createMasker(['s3cret-value']);
+  expect(masker.text('cut off: s3cret-')).toBe('cut off: s3cret-');
+  expect(masker.text('value and s3cret-value')).toBe('value and ***');
+  const [one, other] = [masker.stream(), masker.stream()];
+  expect(text(one.write(bytes('s3cret-')))).toBe('');
+  expect(mask(other, 'value')).toBe('value');
+  expect(mask(one, 'value')).toBe('***');
 });
