@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 
 /**
  * The way back from consent is `/?request=<id>`. Once the conversation is there, the request is asked for (it may be
@@ -10,10 +10,13 @@ export function useReturningRequest(
   show: (id: string) => void,
 ): string | null {
   const [returning] = useState(() => new URLSearchParams(location.search).get('request'));
+  /** Once: who comes back to the conversation later is not led to it again. */
+  const asked = useRef(false);
   const [found, setFound] = useState<string | null>(null);
 
   useEffect(() => {
-    if (!ready || returning === null) return;
+    if (!ready || returning === null || asked.current) return;
+    asked.current = true;
     history.replaceState(null, '', location.pathname);
     // Not found is somebody else's or a deleted request: nothing to show, and the conversation is still useful.
     find(returning).then(

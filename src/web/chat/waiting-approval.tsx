@@ -4,6 +4,7 @@ import type { Language, PageTexts } from '../../domain/texts/page.ts';
 import type { ApprovalWaiting } from '../../http/contract.ts';
 import { callWords } from '../call-words.ts';
 import { FaultNote } from '../parts/fault-note.tsx';
+import { isFirst } from '../is-first.ts';
 import { useAction } from '../use-action.ts';
 import type { RequestActions } from '../use-requests.ts';
 import { CallLines } from './call-lines.tsx';
@@ -49,11 +50,16 @@ export function WaitingApproval(props: WaitingApprovalProps) {
           type="button"
           className="button primary"
           disabled={disabled}
-          onClick={() => approve.act(approvalId, 'approve')}
+          onClick={(click) => isFirst(click) && approve.act(approvalId, 'approve')}
         >
           {approve.busy ? texts.approval.deciding : texts.approval.approve}
         </button>
-        <button type="button" className="button" disabled={disabled} onClick={() => deny.act(approvalId, 'deny')}>
+        <button
+          type="button"
+          className="button"
+          disabled={disabled}
+          onClick={(click) => isFirst(click) && deny.act(approvalId, 'deny')}
+        >
           {deny.busy ? texts.approval.deciding : texts.approval.deny}
         </button>
         {children}

@@ -1,6 +1,7 @@
 import type { RequestAnswer } from '../../http/contract.ts';
 import { approvalsOf, flowsOf } from '../exchanges.ts';
 import { FaultNote } from '../parts/fault-note.tsx';
+import { isFirst } from '../is-first.ts';
 import { useAction } from '../use-action.ts';
 import type { ReplyProps } from './reply-props.ts';
 import { WaitingApproval } from './waiting-approval.tsx';
@@ -63,7 +64,7 @@ export function WaitingCard({ request, waitersPerFlow, emulated, language, texts
               type="button"
               className="button"
               disabled={approveAll.busy}
-              onClick={() => approveAll.act(newest.approvalId, 'approveAll')}
+              onClick={(click) => isFirst(click) && approveAll.act(newest.approvalId, 'approveAll')}
             >
               {approveAll.busy ? texts.approval.deciding : texts.approval.approveAll(approvals.length)}
             </button>

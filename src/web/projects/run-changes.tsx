@@ -1,4 +1,4 @@
-import { useEffect, useId, useState } from 'react';
+import { useEffect, useId, useReducer, useState } from 'react';
 import type { Language, PageTexts } from '../../domain/texts/page.ts';
 import type { ProjectTexts } from '../../domain/texts/projects.ts';
 import type { RunAnswer, RunDiffAnswer } from '../../http/contract.ts';
@@ -19,13 +19,13 @@ interface RunChangesProps {
 
 /** What a run changed in its copy of the repository. It is looked at between the end of a run and its removal. */
 export function RunChanges({ run, actions, language, texts, page }: RunChangesProps) {
-  const { diff, fault } = useDiff(run, actions);
+  const { diff, fault, ask } = useDiff(run, actions);
   const titleId = useId();
   const { changes } = texts;
   return (
     <section aria-labelledby={titleId} tabIndex={-1}>
       <h3 id={titleId}>{changes.title}</h3>
-      {fault && <FaultNote fault={fault} texts={page} />}
+      {fault && <FaultNote fault={fault} texts={page} onRetry={ask} />}
       {!diff && !fault && (
         <p className="aside">{run.cleanedAt === null && !isHostGone(run) ? changes.looking : changes.unknown}</p>
       )}
@@ -56,11 +56,13 @@ export function RunChanges({ run, actions, language, texts, page }: RunChangesPr
 function useDiff({ id, cleanedAt }: RunAnswer, actions: ProjectActions) {
   const [diff, setDiff] = useState<RunDiffAnswer | null>(null);
   const [fault, setFault] = useState<ApiFault | null>(null);
+  const [round, ask] = useReducer((count: number) => count + 1, 0);
   const known = diff !== null;
 
   useEffect(() => {
     if (known) return;
     let stale = false;
+    setFault(null);
     actions.diff(id).then(
       (answer) => !stale && setDiff(answer),
       (problem: unknown) => {
@@ -68,7 +70,7 @@ function useDiff({ id, cleanedAt }: RunAnswer, actions: ProjectActions) {
       },
     );
     return () => void (stale = true);
-  }, [id, cleanedAt, known, actions]);
+  }, [id, cleanedAt, known, actions, round]);
 
-  return { diff, fault: diff ? null : fault };
+  return { diff, fault: diff ? null : fault, ask };
 }

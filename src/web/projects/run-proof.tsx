@@ -1,4 +1,4 @@
-import { useEffect, useId, useState } from 'react';
+import { useEffect, useId, useReducer, useState } from 'react';
 import type { Language, PageTexts } from '../../domain/texts/page.ts';
 import type { ProjectTexts } from '../../domain/texts/projects.ts';
 import type { RunAnswer, RunProofAnswer } from '../../http/contract.ts';
@@ -19,13 +19,13 @@ interface RunProofProps {
 
 /** What was looked for after a run and found gone, in plain words. */
 export function RunProof({ run, actions, language, texts, page }: RunProofProps) {
-  const { proof, fault } = useProof(run, actions);
+  const { proof, fault, ask } = useProof(run, actions);
   const titleId = useId();
   const words = texts.proof;
   return (
     <section className="run-proof" aria-labelledby={titleId} aria-live="polite" tabIndex={-1}>
       <h3 id={titleId}>{words.title}</h3>
-      {fault && <FaultNote fault={fault} texts={page} />}
+      {fault && <FaultNote fault={fault} texts={page} onRetry={ask} />}
       {!proof && !fault && <p className="aside">{isHostGone(run) ? words.cleaningLost : words.cleaning}</p>}
       {proof && (
         <>
@@ -72,17 +72,19 @@ function factsOf(
 function useProof({ id, cleanedAt }: RunAnswer, actions: ProjectActions) {
   const [proof, setProof] = useState<RunProofAnswer | null>(null);
   const [fault, setFault] = useState<ApiFault | null>(null);
+  const [round, ask] = useReducer((count: number) => count + 1, 0);
   const cleaned = cleanedAt !== null;
 
   useEffect(() => {
     if (!cleaned) return;
     let stale = false;
+    setFault(null);
     actions.proof(id).then(
       (answer) => !stale && setProof(answer),
       (problem: unknown) => !stale && setFault(problem as ApiFault),
     );
     return () => void (stale = true);
-  }, [id, cleaned, actions]);
+  }, [id, cleaned, actions, round]);
 
-  return { proof, fault };
+  return { proof, fault: proof ? null : fault, ask };
 }
