@@ -40,6 +40,9 @@ export const requestIdParams = z.strictObject({ id: z.uuid() });
 export const providerParams = z.strictObject({ provider: z.enum(PROVIDERS) });
 
 /** `before` pages back: only requests older than this ISO 8601 time. */
+/** Whom the page shows. */
+export const eventsQuery = z.strictObject({ user: z.uuid().optional() });
+
 export const requestListQuery = z.strictObject({
   before: z.iso.datetime().optional(),
   limit: z.coerce.number().int().min(1).max(100).default(30),

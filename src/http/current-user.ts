@@ -19,14 +19,18 @@ export function createCurrentUser(sessions: Sessions, cookie: SessionCookie): Cu
   };
 }
 
-/** A handler that runs for signed-in people only; everybody else gets 401. */
+/**
+ * A handler that runs for signed-in people only; everybody else gets 401. So does a page that shows somebody else than who
+ * is signed in by now, in another tab: it says whom in `X-Panager-User`.
+ */
 export function signedIn(
   currentUser: CurrentUser,
   handle: (request: Request, response: Response, user: User) => void | Promise<void>,
 ): RequestHandler {
   return async (request, response) => {
     const user = await currentUser(request);
-    if (!user) throw new HttpError(401, 'signedOut');
+    const shown = request.get('x-panager-user') ?? user?.id;
+    if (!user || shown !== user.id) throw new HttpError(401, 'signedOut');
     await handle(request, response, user);
   };
 }

@@ -49,8 +49,11 @@ export class ApiFault extends Error {
 
 export type Api = ReturnType<typeof createApi>;
 
-/** The routes that the page uses. Every function throws `ApiFault` and nothing else. */
-export function createApi({ language }: { language: () => string }) {
+/**
+ * The routes that the page uses. Every function throws `ApiFault` and nothing else. `userId` is whom the page shows: when
+ * another tab has signed in somebody else, calls are answered 401 instead of being theirs.
+ */
+export function createApi({ language, userId }: { language: () => string; userId: string | null }) {
   async function call<Answer>(method: string, path: string, body?: object, headers?: HeadersInit): Promise<Answer> {
     const response = await answerOf(path, {
       method,
@@ -58,6 +61,7 @@ export function createApi({ language }: { language: () => string }) {
         accept: 'application/json',
         'accept-language': language(),
         ...(body && { 'content-type': 'application/json' }),
+        ...(userId && { 'x-panager-user': userId }),
         ...headers,
       },
       body: body && JSON.stringify(body),

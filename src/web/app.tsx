@@ -1,6 +1,6 @@
 import { useCallback, useMemo } from 'react';
 import { pageTexts } from '../domain/texts/page.ts';
-import type { Api } from './api.ts';
+import { ApiFault, type Api } from './api.ts';
 import { Chat } from './chat/chat.tsx';
 import { watchSession } from './watch-session.ts';
 import { FaultNote } from './parts/fault-note.tsx';
@@ -10,20 +10,27 @@ import { useLanguage } from './use-language.ts';
 import { useSession } from './use-session.ts';
 
 /** Chooses between signing in and the conversation, and holds what outlives both: the language and the draft. */
-export function App({ api }: { api: Api }) {
-  const [state, refresh] = useSession(api);
+export function App({ apiFor }: { apiFor: (userId: string | null) => Api }) {
+  const api = useMemo(() => apiFor(null), [apiFor]);
+  const { state, refresh, leave } = useSession(api);
   const session = state.kind === 'signedIn' ? state.session : null;
+  const userId = session?.user.id ?? null;
   const [language, chooseLanguage] = useLanguage(session?.user.language ?? null);
-  const draft = useDraft(session?.user.id ?? null);
+  const draft = useDraft(userId);
   const texts = pageTexts(language);
-  const watched = useMemo(() => watchSession(api, () => void refresh()), [api, refresh]);
+  const watched = useMemo(() => watchSession(apiFor(userId), () => void refresh()), [apiFor, userId, refresh]);
 
   const { forget } = draft;
   const signOut = useCallback(async () => {
-    await api.signOut();
+    await apiFor(userId)
+      .signOut()
+      .catch((fault: unknown) => {
+        // Signed out already, or somebody else is signed in by now, by another tab.
+        if (!(fault instanceof ApiFault) || fault.status !== 401) throw fault;
+      });
     forget();
-    await refresh();
-  }, [api, forget, refresh]);
+    leave();
+  }, [apiFor, userId, forget, leave]);
 
   if (state.kind === 'loading') return <p className="page-state appears-late">{texts.loading}</p>;
   if (state.kind === 'unknown') {

@@ -6,6 +6,6 @@ const root = document.getElementById('page');
 if (!root) throw new Error('index.html has no element with the id "page"');
 
 // The document's language is the page's language: the server words its errors in it.
-const api = createApi({ language: () => document.documentElement.lang });
+const apiFor = (userId: string | null) => createApi({ language: () => document.documentElement.lang, userId });
 
-createRoot(root).render(<App api={api} />);
+createRoot(root).render(<App apiFor={apiFor} />);

@@ -44,8 +44,8 @@ export function reduceRequests(state: RequestsState, change: RequestsChange): Re
   switch (change.kind) {
     case 'listed': {
       const merged = { ...merge(state, change.requests), loaded: true };
-      // A renewed first page says nothing about how far back the list already goes.
-      if (state.loaded && !change.older) return merged;
+      // A renewed first page says nothing about how far back the list already goes, unless there is a hole between them.
+      if (state.loaded && !change.older && !leavesHole(state.requests, change)) return merged;
       const oldestListed = change.requests.map((request) => request.createdAt).sort()[0] ?? state.oldestListed;
       return { ...merged, oldestListed, hasMore: change.hasMore };
     }
@@ -61,13 +61,22 @@ export function reduceRequests(state: RequestsState, change: RequestsChange): Re
       return editSend(state, change.clientId, { state: 'accepted', requestId: change.requestId, fault: null });
     case 'notSent': {
       // Only the answer was lost when the request it made is already here.
-      const arrived = change.fault.status === 0 && state.sends.some((send) => isClaimed(send, change.clientId));
+      const arrived = isUncertain(change.fault) && state.sends.some((send) => isClaimed(send, change.clientId));
       if (arrived) return editSend(state, change.clientId, { state: 'accepted' });
       return editSend(state, change.clientId, { state: 'failed', requestId: null, fault: change.fault });
     }
     case 'discarded':
       return { ...state, sends: state.sends.filter((send) => send.clientId !== change.clientId) };
   }
+}
+
+/** Whether more may have come than one page holds: what is between it and what was known is not there then. */
+function leavesHole(
+  known: RequestsState['requests'],
+  { requests, hasMore }: { requests: readonly RequestAnswer[]; hasMore: boolean },
+) {
+  const [oldest] = requests.toSorted((one, other) => (one.createdAt < other.createdAt ? -1 : 1));
+  return hasMore && oldest !== undefined && !known.has(oldest.id);
 }
 
 /** Of two copies the one with the larger revision is newer, however late it arrives. */
@@ -84,20 +93,23 @@ function merge(state: RequestsState, incoming: readonly RequestAnswer[]): Reques
 }
 
 /**
- * The event of a new request may overtake the answer of the call that sent it. Then the oldest unanswered message with
- * the same words takes it, so that the words are not shown twice; the answer of the call corrects a wrong guess.
+ * The event of a new request may overtake the answer of the call that sent it, or come when that answer was lost. Then the
+ * oldest unanswered message with the same words takes it, so that the words are not shown twice, and else the oldest whose
+ * fate is not known; the answer of the call corrects a wrong guess.
  */
 function claim(sends: readonly Send[], request: RequestAnswer): readonly Send[] {
   if (sends.some((send) => send.requestId === request.id)) return sends;
-  const index = sends.findIndex(
-    (send) =>
-      send.state === 'sending' &&
-      send.requestId === null &&
-      send.text === request.text &&
-      request.createdAt > send.sentAfter,
-  );
-  return sends.map((send, at) => (at === index ? { ...send, requestId: request.id } : send));
+  const fits = (send: Send) =>
+    send.requestId === null && send.text === request.text && request.createdAt > send.sentAfter;
+  const taker =
+    sends.find((send) => send.state === 'sending' && fits(send)) ??
+    sends.find((send) => send.state === 'failed' && send.fault && isUncertain(send.fault) && fits(send));
+  const taken = taker?.state === 'failed' ? ({ state: 'accepted', fault: null } as const) : {};
+  return sends.map((send) => (send === taker ? { ...send, ...taken, requestId: request.id } : send));
 }
+
+/** Nobody said that the message was refused: it may have arrived. */
+const isUncertain = ({ status, code }: ApiFault) => status === 0 || status >= 500 || code === 'unreadable';
 
 function editSend(state: RequestsState, clientId: string, edit: Partial<Send>): RequestsState {
   return { ...state, sends: state.sends.map((send) => (send.clientId === clientId ? { ...send, ...edit } : send)) };

@@ -1,14 +1,14 @@
 import { type Language, pageTexts } from '../domain/texts/page.ts';
-import type { SignedOutAnswer } from '../http/contract.ts';
 import type { Api } from './api.ts';
 import { LanguageSwitch } from './parts/language-switch.tsx';
 import { Wordmark } from './parts/wordmark.tsx';
 import { SignInByName } from './sign-in-by-name.tsx';
 import { SignInWithDiscord } from './sign-in-with-discord.tsx';
+import type { SignInPlace } from './use-session.ts';
 
 interface SignInProps {
   api: Api;
-  place: SignedOutAnswer;
+  place: SignInPlace;
   /** Something was being written when the session ended. */
   draftKept: boolean;
   language: Language;

@@ -2,6 +2,7 @@ import { useCallback, useMemo, useState } from 'react';
 import type { Provider } from '../domain/texts/page.ts';
 import type { ConnectionEvent, ConnectionView } from '../http/contract.ts';
 import type { Api } from './api.ts';
+import { newestList } from './newest-list.ts';
 
 /** The person's accounts, newest news first; null until the first answer, `unknown` when it could not be had. */
 export type Connections = readonly ConnectionView[] | 'unknown' | null;
@@ -9,22 +10,31 @@ export type Connections = readonly ConnectionView[] | 'unknown' | null;
 export function useConnections(api: Api) {
   const [connections, setConnections] = useState<Connections>(null);
 
+  const list = useMemo(() => newestList(api.connections), [api]);
+
   const refresh = useCallback(async () => {
     try {
-      setConnections(await api.connections());
+      setConnections(await list.ask());
     } catch {
       setConnections((now) => now ?? 'unknown');
     }
-  }, [api]);
+  }, [list]);
 
-  const merge = useCallback((event: ConnectionEvent) => {
-    setConnections((now) => {
-      const known = now === null || now === 'unknown' ? [] : now;
-      if ('gone' in event) return known.filter(({ id }) => id !== event.id);
-      const isKnown = known.some(({ id }) => id === event.id);
-      return isKnown ? known.map((each) => (each.id === event.id ? event : each)) : [...known, event];
-    });
-  }, []);
+  const isUnknown = connections === 'unknown';
+  const merge = useCallback(
+    (event: ConnectionEvent) => {
+      list.told();
+      // One account is no list of them.
+      if (isUnknown) void refresh();
+      setConnections((now) => {
+        if (now === null || now === 'unknown') return now;
+        if ('gone' in event) return now.filter(({ id }) => id !== event.id);
+        const isKnown = now.some(({ id }) => id === event.id);
+        return isKnown ? now.map((each) => (each.id === event.id ? event : each)) : [...now, event];
+      });
+    },
+    [list, isUnknown, refresh],
+  );
 
   const actions = useMemo(
     () => ({

@@ -18,7 +18,7 @@ interface Handlers {
  * One event stream while the page is open. The browser resumes a broken one by itself, by `Last-Event-ID`; one that it
  * gave up (an answer other than 200) is opened anew, ever more slowly. Returns whether to say that we are reconnecting.
  */
-export function useLiveEvents(handlers: Handlers): boolean {
+export function useLiveEvents(userId: string, handlers: Handlers): boolean {
   const [reconnecting, setReconnecting] = useState(false);
   const latest = useRef(handlers);
   useEffect(() => {
@@ -41,7 +41,7 @@ export function useLiveEvents(handlers: Handlers): boolean {
     };
     const open = () => {
       let opened = false;
-      stream = new EventSource('/api/events');
+      stream = new EventSource(`/api/events?user=${userId}`);
       stream.onopen = () => {
         live();
         retryMs = FIRST_RETRY_MS;
@@ -73,7 +73,7 @@ export function useLiveEvents(handlers: Handlers): boolean {
       clearTimeout(silenceTimer);
       stream.close();
     };
-  }, []);
+  }, [userId]);
 
   return reconnecting;
 }

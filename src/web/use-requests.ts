@@ -1,8 +1,10 @@
-import { useCallback, useMemo, useReducer, useState } from 'react';
+import { useCallback, useEffect, useMemo, useReducer, useRef, useState } from 'react';
 import type { ApprovalBody, RequestAnswer } from '../http/contract.ts';
 import { PAGE_SIZE, type Api, type ApiFault } from './api.ts';
 import { exchangesOf } from './exchanges.ts';
 import { NO_REQUESTS, reduceRequests } from './requests-state.ts';
+
+const ASK_AGAIN_MS = 5_000;
 
 /**
  * A person's requests and what can be done with them. `onRefused` gets the words of a message that the server refused
@@ -13,15 +15,21 @@ export function useRequests(api: Api, onRefused: (text: string) => void) {
   const [loadFault, setLoadFault] = useState<ApiFault | null>(null);
   const exchanges = useMemo(() => exchangesOf(state), [state]);
 
+  const known = useRef(state.requests);
+  useEffect(() => {
+    known.current = state.requests;
+  });
+
   const merge = useCallback((request: RequestAnswer) => tell({ kind: 'changed', requests: [request] }), []);
 
-  /** The newest page, and whatever waits, however old it is. */
+  /** The newest page, whatever waits, and whatever was under way when it was last heard of, however old it is. */
   const refresh = useCallback(async () => {
     try {
       const [requests, waiting] = await Promise.all([api.requests(null), api.waiting()]);
       const listed = new Set(requests.map((request) => request.id));
-      const unlisted = [...new Set(waiting.map((wait) => wait.requestId))].filter((id) => !listed.has(id));
-      const older = await Promise.all(unlisted.map((id) => api.request(id)));
+      const underWay = [...known.current.values()].filter(({ finishedAt }) => finishedAt === null);
+      const ids = new Set([...waiting.map((wait) => wait.requestId), ...underWay.map(({ id }) => id)]);
+      const older = await Promise.all([...ids].filter((id) => !listed.has(id)).map((id) => api.request(id)));
       tell({ kind: 'changed', requests: older });
       tell({ kind: 'listed', requests, hasMore: requests.length === PAGE_SIZE, older: false });
       setLoadFault(null);
@@ -29,6 +37,15 @@ export function useRequests(api: Api, onRefused: (text: string) => void) {
       setLoadFault(fault as ApiFault);
     }
   }, [api]);
+
+  // What was missed is not told again by anybody: it is asked for until it is there. Without a list a person sees why.
+  const { loaded } = state;
+  const missed = loaded ? loadFault : null;
+  useEffect(() => {
+    if (missed === null) return;
+    const timer = setTimeout(() => void refresh(), ASK_AGAIN_MS);
+    return () => clearTimeout(timer);
+  }, [missed, refresh]);
 
   const { oldestListed } = state;
   /** Gets the next older page; calling what it returns shows it. */
@@ -73,7 +90,7 @@ export function useRequests(api: Api, onRefused: (text: string) => void) {
     [api, deliver, merge],
   );
 
-  const { loaded, hasMore } = state;
+  const { hasMore } = state;
   return useMemo(
     () => ({ exchanges, loaded, hasMore, loadFault, refresh, loadOlder, merge, actions }),
     [exchanges, loaded, hasMore, loadFault, refresh, loadOlder, merge, actions],

@@ -1,15 +1,21 @@
 import { useCallback, useEffect, useState } from 'react';
-import type { SessionAnswer, SignedOutAnswer } from '../http/contract.ts';
+import type { SessionAnswer } from '../http/contract.ts';
 import type { Api, ApiFault } from './api.ts';
+
+/** What a sign-in page needs to know. */
+export type SignInPlace = Omit<SessionAnswer, 'user'>;
 
 export type SessionState =
   | { kind: 'loading' }
-  | { kind: 'signedOut'; place: SignedOutAnswer }
+  | { kind: 'signedOut'; place: SignInPlace }
   | { kind: 'signedIn'; session: SessionAnswer }
   | { kind: 'unknown'; fault: ApiFault };
 
-/** Who is signed in. `refresh` asks the server again: after signing in or out, and whenever a call was answered 401. */
-export function useSession(api: Api): [SessionState, () => Promise<void>] {
+/**
+ * Who is signed in. `refresh` asks the server again: after signing in, and whenever a call was answered 401. `leave` is
+ * for whoever has signed out: the page needs no answer to know it.
+ */
+export function useSession(api: Api): { state: SessionState; refresh: () => Promise<void>; leave: () => void } {
   const [state, setState] = useState<SessionState>({ kind: 'loading' });
 
   const refresh = useCallback(async () => {
@@ -22,6 +28,11 @@ export function useSession(api: Api): [SessionState, () => Promise<void>] {
     }
   }, [api]);
 
+  const leave = useCallback(
+    () => setState((now) => (now.kind === 'signedIn' ? { kind: 'signedOut', place: now.session } : now)),
+    [],
+  );
+
   useEffect(() => void refresh(), [refresh]);
-  return [state, refresh];
+  return { state, refresh, leave };
 }

@@ -75,6 +75,14 @@ test('a fresh stream begins at the newest number and sends each change whole', a
   expect(requestAnswer.strict().parse(event?.data).id).toBe(uuid(2));
 });
 
+test('a page that shows somebody else is told nothing of who is signed in by now', async () => {
+  const feed = memoryFeed();
+  http = await startHttp(feed.given);
+  const as = http.signInAs(kim);
+  expect((await open({ as, path: `/api/events?user=${lee.id}`, lastEventId: '0' })).status).toBe(401);
+  expect((await open({ as, path: `/api/events?user=${kim.id}` })).status).toBe(200);
+});
+
 test('a connection that is gone is told as such, and kinds without a page only move the number on', async () => {
   const feed = memoryFeed();
   http = await startHttp(feed.given);

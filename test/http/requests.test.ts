@@ -32,6 +32,17 @@ test('a request is shown as the contract says, with the address of its connect p
   expect(shown.waitingFor[0]).toMatchObject({ kind: 'connection', link: `${PUBLIC_URL}/connect/${LINK}` });
 });
 
+test('a page that shows somebody else than who is signed in by now gets nothing and changes nothing', async () => {
+  http = await startHttp(ofKim);
+  const as = http.signInAs(kim);
+  const asked = (shown: string) => ({ as, headers: { 'x-panager-user': shown } });
+  expect((await http.ask({ path: '/api/requests', ...asked(kim.id) })).status).toBe(200);
+  expect((await http.ask({ path: '/api/requests', ...asked(lee.id) })).status).toBe(401);
+  const path = `/api/requests/${REQUEST_ID}/cancel`;
+  expect((await http.ask({ method: 'POST', path, json: {}, ...asked(lee.id) })).status).toBe(401);
+  expect(http.callsOf('consent.cancel')).toEqual([]);
+});
+
 test('the list pages back by time and refuses what it does not know', async () => {
   http = await startHttp(ofKim);
   const as = http.signInAs(kim);

@@ -38,13 +38,13 @@ test('accounts appear as they are connected and go when they are disconnected', 
   await until('the stream is open', async () => fake.openStreams() === 1 || null);
   const connection = aConnection();
 
-  fake.tell({ kind: 'connection', data: connection });
+  fake.connect(connection);
   await page.getByText('alice@example.com').waitFor();
   expect(await page.getByRole('button', { name: '연습용 Google 연결' }).count()).toBe(0);
-  fake.tell({ kind: 'connection', data: { ...connection, status: 'revoked' } });
+  fake.connect({ ...connection, status: 'revoked' });
   await page.getByText('연결이 끊어졌습니다.').waitFor();
   await page.getByRole('button', { name: '연습용 Google 다시 연결' }).waitFor();
-  fake.tell({ kind: 'connection', data: { id: connection.id, gone: true } });
+  fake.disconnect(connection.id);
   await page.getByText('아직 없습니다.').waitFor();
 });
 
@@ -188,4 +188,47 @@ test('the menu speaks English', async () => {
   const question = page.getByRole('group', { name: 'Disconnect practice Google?' });
   await question.getByText('1 request under way will wait until you connect again.').waitFor();
   await question.getByRole('button', { name: 'Keep it' }).waitFor();
+});
+
+test('a list that was read before an account was disconnected does not bring it back', async () => {
+  const connection = aConnection();
+  const { page, fake } = await visit({ before: (before) => before.connect(connection) });
+  await openMenu(page);
+  await page.getByText('alice@example.com').waitFor();
+  await fake.received('GET /api/connections', 2);
+
+  let answer: () => void = () => undefined;
+  const late = new Promise<void>((resolve) => (answer = resolve));
+  fake.on('GET /api/connections', async () => {
+    const connections = fake.callsOf('GET /api/connections').length === 3 ? [connection] : [];
+    if (connections.length > 0) await late;
+    return ok({ connections });
+  });
+  fake.breakStreams(503);
+  await fake.received('GET /api/connections', 3);
+  fake.breakStreams(200);
+  await until('the stream is open', async () => fake.openStreams() === 1 || null);
+  fake.disconnect(connection.id);
+  await page.getByText('아직 없습니다.').waitFor();
+  answer();
+
+  await fake.received('GET /api/connections', 5);
+  await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
+  expect(await page.getByText('alice@example.com').count()).toBe(0);
+});
+
+test('accounts that could not be had are asked for again when there is news of one', async () => {
+  const { page, fake } = await visit({
+    before: (before) => before.on('GET /api/connections', () => ({ status: 500 })),
+  });
+  await fake.received('GET /api/connections', 2);
+  await openMenu(page);
+  const connections = [aConnection(), aConnection({ provider: 'github', account: 'minji' })];
+  await page.getByText('불러오지 못했습니다').waitFor();
+
+  fake.on('GET /api/connections', () => ok({ connections }));
+  fake.tell({ kind: 'connection', data: connections[0]! });
+
+  await page.getByText('alice@example.com').waitFor();
+  await page.getByText('minji').waitFor();
 });

@@ -211,3 +211,19 @@ test('who has gone on to write is not called back by a reply that changes', asyn
 
 const nameOfFocused = () =>
   document.activeElement?.getAttribute('aria-label') ?? document.activeElement?.textContent ?? '';
+
+test('the second click of a double click decides nothing that came under it meanwhile', async () => {
+  const approval = anApproval();
+  const { page, fake } = await visit({ before: (before) => void before.put(asking(approval)) });
+  fake.on(routeOf(approval), () => accepted());
+  const approve = page.getByRole('button', { name: '실행', exact: true });
+
+  await approve.dispatchEvent('click', { detail: 2 });
+  await page.getByRole('button', { name: '하지 않기' }).dispatchEvent('click', { detail: 2 });
+  expect(await approve.isEnabled()).toBe(true);
+  expect(fake.callsOf(routeOf(approval))).toEqual([]);
+
+  // By the keyboard.
+  await approve.press('Enter');
+  await fake.received(routeOf(approval));
+});

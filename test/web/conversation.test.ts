@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { until } from '../support/until.ts';
+import { accepted, ok } from './support/fake-panager.ts';
 import { aRequest, aWait, WEEK } from './support/samples.ts';
 import { webRoom } from './support/web-room.ts';
 
@@ -166,6 +167,48 @@ test("the way back to somebody else's request shows the conversation as usual", 
 
   await page.getByRole('article', { name: '질문 2' }).waitFor();
   await page.waitForFunction(() => location.search === '');
+});
+
+test('the way back leads to its request once, and takes nobody’s words away', async () => {
+  const requests = past(3);
+  const { page, fake } = await visit({
+    path: `/?request=${requests[0]!.id}`,
+    before: (before) => requests.forEach(before.put),
+  });
+  await page.waitForFunction(() => document.activeElement?.getAttribute('aria-label') === '질문 1');
+  fake.on('GET /api/projects', () => ok({ projects: [] }));
+
+  await page.getByRole('link', { name: '프로젝트' }).click();
+  await page.getByRole('heading', { name: '프로젝트', exact: true }).waitFor();
+  await page.getByRole('link', { name: '대화' }).click();
+  const field = page.getByRole('textbox', { name: '메시지' });
+  await field.pressSequentially('쓰는 중', { delay: 20 });
+
+  expect(await field.inputValue()).toBe('쓰는 중');
+  expect(fake.callsOf(`GET /api/requests/${requests[0]!.id}`)).toHaveLength(1);
+});
+
+test('asking again takes nobody’s words away who has gone on to write', async () => {
+  const request = aRequest({ text: '실패한 질문', status: 'failed', answer: '답을 만들지 못했습니다.' });
+  const again = aRequest({ text: '다시 온 질문', status: 'thinking' });
+  const { page, fake } = await visit({ before: (before) => void before.put(request) });
+  let answer: () => void = () => undefined;
+  const late = new Promise<void>((resolve) => (answer = resolve));
+  fake.on(`POST /api/requests/${request.id}/restart`, async () => {
+    await late;
+    fake.put(again);
+    return accepted({ requestId: again.id });
+  });
+
+  await page.getByRole('button', { name: '다시 요청' }).click();
+  const field = page.getByRole('textbox', { name: '메시지' });
+  await field.pressSequentially('쓰');
+  const found = page.waitForResponse((response) => response.url().endsWith(again.id));
+  answer();
+  await found;
+  await page.keyboard.type('abcdef', { delay: 100 });
+
+  expect(await field.inputValue()).toBe('쓰abcdef');
 });
 
 test('a list that cannot be loaded is said, and can be tried again', async () => {

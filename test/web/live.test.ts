@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { until } from '../support/until.ts';
-import { aRequest, aWait, WEEK } from './support/samples.ts';
+import { ok } from './support/fake-panager.ts';
+import { aRequest, aSession, aWait, WEEK } from './support/samples.ts';
 import { webRoom } from './support/web-room.ts';
 
 const { visit } = webRoom();
@@ -79,4 +80,80 @@ test('three requests that wait on one flow are all answered on the page by one c
 
   for (const { text } of waiting) await page.getByRole('article', { name: text }).getByText(`${text}의 답`).waitFor();
   expect(await page.getByRole('button', { name: /대기 중/ }).count()).toBe(0);
+});
+
+test('news that was missed is asked for until it is there', async () => {
+  const request = aRequest({ status: 'thinking' });
+  const { page, fake } = await visit({ before: (before) => void before.put(request) });
+  await page.getByText('생각하는 중').waitFor();
+  await fake.received('GET /api/requests', 2);
+
+  fake.on('GET /api/requests', () => ({ status: 502 }));
+  fake.breakStreams(503);
+  await fake.received('GET /api/events', 2);
+  fake.forgetEvents();
+  const answered = fake.put({ ...request, revision: 2, status: 'done', answer: WEEK });
+  fake.forgetEvents();
+  fake.breakStreams(200);
+  await until('the stream is open', async () => fake.openStreams() === 1 || null);
+  await fake.received('GET /api/requests', 4);
+  fake.on('GET /api/requests', () => ok({ requests: [answered] }));
+
+  await page.getByText('이번 주 일정 3개입니다.').waitFor();
+});
+
+test('a request that ended while nobody told, older than the list, is shown as ended', async () => {
+  const wait = aWait();
+  const old = aRequest({
+    text: '오래된 질문',
+    status: 'waiting',
+    waitingFor: [wait],
+    createdAt: '2026-11-01T00:00:00.000Z',
+  });
+  const { page, fake } = await visit({
+    before: (before) => {
+      before.put(old);
+      for (let index = 0; index < 30; index++) before.put(aRequest({ status: 'done', answer: '네' }));
+    },
+  });
+  await page.getByRole('button', { name: '대기 중 1' }).waitFor();
+  await fake.received('GET /api/requests', 2);
+
+  fake.breakStreams(503);
+  await fake.received('GET /api/events', 2);
+  fake.put({ ...old, revision: 2, status: 'expired', waitingFor: [] });
+  fake.forgetEvents();
+  fake.breakStreams(200);
+
+  await page.getByRole('button', { name: '대기 중 1' }).waitFor({ state: 'detached' });
+});
+
+test('a page on which somebody else has signed in, in another tab, becomes theirs', async () => {
+  const { page, fake } = await visit({
+    before: (before) => void before.put(aRequest({ text: '지수의 비밀', status: 'done' })),
+  });
+  await page.getByText('지수의 비밀').waitFor();
+  await fake.received('GET /api/requests', 2);
+
+  fake.become(aSession({ user: { id: crypto.randomUUID(), name: '민호', language: 'ko' } }));
+  fake.breakStreams();
+  fake.put(aRequest({ text: '민호의 질문', status: 'done' }));
+
+  await page.getByText('민호의 질문').waitFor();
+  expect(await page.getByText('지수의 비밀').count()).toBe(0);
+  await page.getByRole('button', { name: '내 계정' }).click();
+  await page.getByText('민호', { exact: true }).waitFor();
+});
+
+test('what is written on the page of one person is never sent as another', async () => {
+  const { page, fake } = await visit();
+  await fake.received('GET /api/requests', 2);
+  fake.become(aSession({ user: { id: crypto.randomUUID(), name: '민호', language: 'ko' } }));
+
+  await page.getByRole('textbox', { name: '메시지' }).fill('지수의 부탁');
+  await page.keyboard.press('Enter');
+
+  await page.getByRole('heading', { name: /민호/ }).waitFor();
+  expect(await page.getByRole('textbox', { name: '메시지' }).inputValue()).toBe('');
+  expect(await fake.received('POST /api/messages')).toHaveLength(1);
 });

@@ -168,3 +168,28 @@ test('somebody else’s project and run, and what never was, are not there', asy
   await page.getByRole('main').getByRole('link', { name: '프로젝트' }).click();
   await page.getByText('아직 프로젝트가 없습니다.').waitFor();
 });
+
+test('a run that starts late leads nobody away who has gone on to write', async () => {
+  const { page, go, user } = await room.visit();
+  const projectId = await room.newProject(user.id);
+  await go(`projects/${projectId}`);
+  let start: () => void = () => undefined;
+  const late = new Promise<void>((resolve) => (start = resolve));
+  await page.route(`**/api/projects/${projectId}/runs`, async (route) => {
+    await late;
+    await route.continue();
+  });
+  await page.getByLabel('실행할 명령').fill('npm test');
+  await page.keyboard.press('Enter');
+  await page.getByRole('link', { name: '대화' }).click();
+  const field = page.getByRole('textbox', { name: '메시지' });
+  await field.fill('쓰는 중');
+
+  const started = page.waitForResponse((response) => response.url().endsWith('/runs') && response.status() === 202);
+  start();
+  await started;
+  await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
+
+  expect(await field.inputValue()).toBe('쓰는 중');
+  expect(new URL(page.url()).hash).toBe('#/');
+});

@@ -90,6 +90,52 @@ test('a message whose answer was lost, and whose request is already here, did ar
   expect(state.sends).toMatchObject([{ state: 'accepted', requestId: request.id }]);
 });
 
+test.each([
+  ['its answer was lost', 0, 'unreachable'],
+  ['a gateway in between gave up', 504, 'unreadable'],
+])('a message whose fate is not known, as %s, has arrived once its request is here', (_why, status, code) => {
+  const fault = new ApiFault(status, { code, message: '', hint: '' });
+  const request = aRequest({ text: '내일 일정' });
+  const lost: RequestsChange = { kind: 'notSent', clientId: 'client-1', fault };
+  for (const order of [
+    [lost, changed(request)],
+    [changed(request), lost],
+  ]) {
+    const exchanges = exchangesOf(after(sending('client-1', '내일 일정'), ...order));
+    expect(exchanges).toMatchObject([{ key: 'client-1', send: { state: 'accepted', fault: null }, request }]);
+  }
+});
+
+test('a message that was refused is not taken for another of the same words', () => {
+  const fault = new ApiFault(429, { code: 'dailyCap', message: '', hint: '' });
+  const elsewhere = aRequest({ text: '내일 일정' });
+
+  const state = after(
+    sending('client-1', '내일 일정'),
+    { kind: 'notSent', clientId: 'client-1', fault },
+    changed(elsewhere),
+  );
+
+  expect(state.sends).toMatchObject([{ state: 'failed', requestId: null }]);
+});
+
+test('when more came than a page holds, what is between it and what was known can be had', () => {
+  const [old, first, second] = [
+    aRequest({ createdAt: at(1) }),
+    aRequest({ createdAt: at(5) }),
+    aRequest({ createdAt: at(9) }),
+  ];
+  const page = (requests: ReturnType<typeof aRequest>[]): RequestsChange => ({
+    kind: 'listed',
+    requests,
+    hasMore: true,
+    older: false,
+  });
+
+  expect(after(page([old]), page([second, first]))).toMatchObject({ oldestListed: at(5), hasMore: true });
+  expect(after(page([first, old]), page([second, first]))).toMatchObject({ oldestListed: at(1) });
+});
+
 test('a renewed first page does not forget how far back the list goes', () => {
   const listed = (requests: ReturnType<typeof aRequest>[], hasMore: boolean, older: boolean): RequestsChange => ({
     kind: 'listed',

@@ -259,6 +259,25 @@ test('the patch is a file to keep, and a run of the same command is one click aw
   expect(await page.locator('.log-line').count()).toBe(0);
 });
 
+test('changes and proof that could not be had can be asked for again', async () => {
+  const { page, go, user } = await room.visit({ language: 'en' });
+  const runId = await startedRun(user.id);
+  await room.rows().store.saveDiff(runId, A_DIFF);
+  await room.rows().end(runId);
+  await room.clean(runId);
+  const away = /\/api\/runs\/[^/]+\/(diff|proof)$/;
+  await page.route(away, (route) => route.fulfill({ status: 502 }));
+  await go(`runs/${runId}`);
+  const again = page.getByRole('button', { name: 'Try again' });
+  await until('both can be asked for again', async () => ((await again.count()) === 2 ? true : null));
+  await page.unroute(away);
+
+  await again.first().click();
+  await until('one is left', async () => ((await again.count()) === 1 ? true : null));
+  await again.click();
+  await page.getByText('Nothing is left of this run.').waitFor();
+});
+
 test('what could not be removed is not called gone', async () => {
   const { page, go, user } = await room.visit();
   const runId = await startedRun(user.id);

@@ -98,6 +98,28 @@ test('signing out leads back to the sign-in page and forgets what was being writ
   expect(await page.evaluate(() => sessionStorage.length)).toBe(0);
 });
 
+test.each([
+  ['the session had ended in another tab', 401],
+  ['the server is away right afterwards', 204],
+])('signing out leads back to the sign-in page, although %s', async (_what, status) => {
+  const { page, fake } = await visit({
+    before: (before) => void before.put(aRequest({ text: '내일 뭐 해', status: 'done' })),
+  });
+  await page.getByRole('article', { name: '내일 뭐 해' }).waitFor();
+  await page.getByRole('textbox', { name: '메시지' }).fill('쓰다 만 글');
+  fake.on('DELETE /api/session', () => {
+    fake.on('GET /api/session', () => ({ status: 502 }));
+    return { status };
+  });
+
+  await page.getByRole('button', { name: '내 계정' }).click();
+  await page.getByRole('button', { name: '로그아웃' }).click();
+
+  await page.getByLabel('이름').waitFor();
+  expect(await page.getByText('내일 뭐 해').count()).toBe(0);
+  expect(await page.evaluate(() => sessionStorage.length)).toBe(0);
+});
+
 test('a session that ends in the middle keeps the typed text, and signing in again brings it back', async () => {
   const { page, fake } = await visit({ before: (before) => void before.put(aRequest({ status: 'done' })) });
   const field = page.getByRole('textbox', { name: '메시지' });

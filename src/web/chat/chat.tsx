@@ -46,7 +46,7 @@ export function Chat({ api, session, draft, language, onLanguage, onSignOut }: C
 
   useEffect(() => void refresh(), [refresh]);
   useEffect(() => void connections.refresh(), [connections.refresh]);
-  const reconnecting = useLiveEvents({
+  const reconnecting = useLiveEvents(session.user.id, {
     onRequest: requests.merge,
     onConnection: connections.merge,
     onRun: projects.merge,

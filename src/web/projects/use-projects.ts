@@ -1,6 +1,7 @@
 import { useCallback, useMemo, useState } from 'react';
 import type { ProjectAnswer, ProjectBody, RunAnswer } from '../../http/contract.ts';
 import type { Api, ApiFault } from '../api.ts';
+import { newestList } from '../newest-list.ts';
 import { newerRun } from './run-progress.ts';
 
 /**
@@ -15,14 +16,16 @@ export function useProjects(api: Api) {
 
   const missed = useCallback(() => setGap((count) => count + 1), []);
 
+  const list = useMemo(() => newestList(api.projects), [api]);
+
   const refresh = useCallback(async () => {
     try {
-      setProjects(await api.projects());
+      setProjects(await list.ask());
       setLoadFault(null);
     } catch (fault) {
       setLoadFault(fault as ApiFault);
     }
-  }, [api]);
+  }, [list]);
 
   const mergeAll = useCallback((incoming: readonly RunAnswer[]) => {
     setRuns(
@@ -43,10 +46,12 @@ export function useProjects(api: Api) {
     () => ({
       add: async (body: ProjectBody) => {
         const project = await api.addProject(body);
+        list.told();
         setProjects((known) => [project, ...(known ?? []).filter(({ id }) => id !== project.id)]);
       },
       remove: async (id: string) => {
         await api.deleteProject(id);
+        list.told();
         setProjects((known) => known?.filter((project) => project.id !== id) ?? null);
       },
       loadRuns: async (projectId: string) => mergeAll(await api.runs(projectId)),
@@ -56,7 +61,7 @@ export function useProjects(api: Api) {
       diff: (id: string) => api.runDiff(id),
       proof: (id: string) => api.runProof(id),
     }),
-    [api, mergeAll],
+    [api, list, mergeAll],
   );
 
   return useMemo(

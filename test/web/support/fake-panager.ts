@@ -45,7 +45,7 @@ export async function startFakePanager(pageFolder: string, session: SessionAnswe
   const calls: Call[] = [];
   const unexpected: string[] = [];
   const handlers = new Map<string, Handler>();
-  const person = { signedIn };
+  const person = { signedIn, session };
   let streamStatus = 200;
 
   const send = (stream: ServerResponse, at: number) => {
@@ -71,7 +71,7 @@ export async function startFakePanager(pageFolder: string, session: SessionAnswe
   }
 
   const reads: Record<string, Handler> = {
-    'GET /api/session': () => (person.signedIn ? ok(session) : signedOut(session)),
+    'GET /api/session': () => (person.signedIn ? ok(person.session) : signedOut(session)),
     'GET /api/requests': listRequests,
     'GET /api/waiting': listWaiting,
     'GET /api/connections': () => ok({ connections: [...connections.values()] }),
@@ -80,6 +80,8 @@ export async function startFakePanager(pageFolder: string, session: SessionAnswe
   function answerTo(call: Call): Answer | Promise<Answer> {
     const handler = handlers.get(call.route) ?? reads[call.route];
     if (!person.signedIn && !isOpen(call.route)) return signedOut(session);
+    const shown = call.headers['x-panager-user'];
+    if (shown !== undefined && shown !== person.session.user.id) return signedOut(session);
     if (handler) return handler(call);
     const one = /^GET \/api\/requests\/([0-9a-f-]{36})$/.exec(call.route);
     if (one)
@@ -90,7 +92,8 @@ export async function startFakePanager(pageFolder: string, session: SessionAnswe
 
   function stream(request: IncomingMessage, response: ServerResponse) {
     calls.push({ route: 'GET /api/events', query: {}, headers: request.headers, body: undefined });
-    const status = person.signedIn ? streamStatus : 401;
+    const isTheirs = new URL(request.url ?? '', 'http://localhost').searchParams.get('user') === person.session.user.id;
+    const status = person.signedIn && isTheirs ? streamStatus : 401;
     if (status !== 200) {
       response.writeHead(status).end();
       return;
@@ -151,7 +154,18 @@ export async function startFakePanager(pageFolder: string, session: SessionAnswe
       connections.set(connection.id, connection);
       tell({ kind: 'connection', data: connection });
     },
+    disconnect(id: string) {
+      connections.delete(id);
+      tell({ kind: 'connection', data: { id, gone: true } });
+    },
     signIn: () => void (person.signedIn = true),
+    /** In another tab somebody else signs in; nothing that is there is theirs. Open streams live on for a while. */
+    become(other: SessionAnswer) {
+      person.session = other;
+      requests.clear();
+      connections.clear();
+      events.length = 0;
+    },
     /** The session ends: every call is answered 401 and the streams break. */
     endSession() {
       person.signedIn = false;

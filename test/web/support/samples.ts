@@ -43,10 +43,13 @@ export function aRequest(change: Partial<RequestAnswer> = {}): RequestAnswer {
     waitingFor: [],
     calls: [],
     createdAt: new Date().toISOString(),
-    finishedAt: null,
+    finishedAt: isEnded(change.status) ? new Date().toISOString() : null,
     ...change,
   };
 }
+
+const isEnded = (status: RequestAnswer['status'] = 'queued') =>
+  ['done', 'failed', 'cancelled', 'expired'].includes(status);
 
 export function aWait(change: Partial<ConsentWaiting> = {}): ConsentWaiting {
   return {
