@@ -34,16 +34,18 @@ export async function sweepRequests(
   );
   const started = (await store.startAgain(alarmAfterMs, SILENT_MS, limit)).length;
   const repaired = (await store.repairAgain(alarmAfterMs, limit)).length;
+  const runs = (await store.endLostRuns(limit)).length;
   const revoked = (await store.revokeAgain(REVOKING_MS, limit)).length;
   const found = Object.entries({
     'requests without a workflow were ended': lost,
+    'runs without a workflow were ended': runs,
     'sleeping calls were woken again': woken,
     'requests were started again': started,
     'callbacks are repaired again': repaired,
     'revocations are begun again': revoked,
   }).filter(([, count]) => count > 0);
   if (found.length > 0) onTrouble(new Alarm(found.map(([what, count]) => `${what}: ${count}`).join('; ')));
-  return lost + woken + started + repaired + revoked;
+  return lost + runs + woken + started + repaired + revoked;
 }
 
 /** Nobody is left who could answer it. Its person gets an end, and nothing of it waits any more. */

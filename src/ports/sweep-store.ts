@@ -20,6 +20,12 @@ export interface SweepStore {
   /** Burnt attempts whose repair is not in the outbox any more and did not end them: puts it there again. */
   repairAgain(staleMs: number, limit: number): Promise<string[]>;
   /**
+   * Runs whose workflow is gone, and that have not ended: ends them as stopped, if their person asked for that, or as our
+   * own fault, and leaves what is on their host to its reaper.
+   * @returns their ids
+   */
+  endLostRuns(limit: number): Promise<string[]>;
+  /**
    * Grants that have been on their way to their end for `staleMs`, with nothing in the outbox about them: puts their end
    * there again. Until one is over, its person cannot connect that account.
    */

@@ -7,6 +7,7 @@ import { disconnect } from '../../src/connections/disconnect.ts';
 import { completeCall, enterCall } from '../../src/connections/tool-calls.ts';
 import type { ConsentStore } from '../../src/ports/consent-store.ts';
 import { createOutbox } from '../../src/providers/postgres/outbox.ts';
+import { createSandboxHosts } from '../../src/providers/postgres/sandbox-hosts.ts';
 import { activitiesOf, runAs } from '../activities/support/activities.ts';
 import { newPerson, newRequest, outboxOf, startHeart, type Heart } from '../support/heart.ts';
 import { gatewayWith, ProcessDied, diesOn } from './support/gateway-with.ts';
@@ -239,6 +240,32 @@ test('a disconnection whose workflow is gone is begun again, and its person can 
   await connect(heart, userId, publicId);
   await query(`UPDATE attempt SET revoking_since = now() - interval '21 minutes' WHERE id = $1`, [
     connection.credential,
+  ]);
+  expect(await sweep()).toEqual(NOTHING);
+});
+
+test('a run whose workflow is gone is ended, as stopped only if somebody asked for it, and left to its host', async () => {
+  const userId = await newPerson(heart);
+  const outbox = createOutbox(heart.pools.gateway);
+  await createSandboxHosts(heart.pools.owner).seen({ id: 'lost', capacity: 1, trouble: null });
+  const { rows } = await query(
+    `WITH p AS (INSERT INTO project (id, user_id, name, clone_url) VALUES (gen_random_uuid(), $1, 'lost', 'https://x/y')
+                RETURNING id)
+     INSERT INTO run (id, project_id, user_id, kind, command, host, stop_asked_at)
+     SELECT gen_random_uuid(), p.id, $1, 'command', '{true}', 'lost', stop FROM p, unnest(ARRAY [NULL, now()]) stop
+     RETURNING id`,
+    [userId],
+  );
+  for (const { id } of rows as { id: string }[]) await outbox.markLost(id);
+  expect(await sweep()).toMatchObject({ found: 2, alarms: ['runs without a workflow were ended: 2'] });
+
+  const ends = await query(
+    `SELECT ending, failure, left_to_host_at IS NOT NULL AS "isLeft" FROM run WHERE user_id = $1 ORDER BY ending`,
+    [userId],
+  );
+  expect(ends.rows).toEqual([
+    { ending: 'failed', failure: 'internal', isLeft: true },
+    { ending: 'stopped', failure: null, isLeft: true },
   ]);
   expect(await sweep()).toEqual(NOTHING);
 });

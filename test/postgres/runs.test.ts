@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { RunCapReached } from '../../src/ports/runs.ts';
+import { createCallRuns } from '../../src/providers/postgres/call-runs.ts';
 import { createProjects } from '../../src/providers/postgres/projects.ts';
 import { createRuns } from '../../src/providers/postgres/runs.ts';
 import { openRunRoom, type RunRoom } from '../http/support/run-room.ts';
@@ -217,6 +218,20 @@ test('C6: one read of a log is bounded, whatever its pieces are, and never empty
   }
   expect(sizes.flat()).toEqual([...Array<number>(6).fill(300_000), 700_000, 3]);
   for (const read of sizes) expect(read.slice(0, -1).reduce((sum, size) => sum + size, 0)).toBeLessThan(512 * 1024);
+});
+
+test('the end of a log is read without what is long before it', async () => {
+  const runId = await room.newRun(await person());
+  const calls = createCallRuns(room.database.orchestrator, { atOnce: 100, daily: null, minutes: null });
+  await room.append(runId, ['stdout', '0123456789'], ['stderr', 'abcdefghij'], ['stdout', 'klmnopqrst']);
+  const tailOf = async (length: number) => (await calls.tail(runId, length)).text;
+  expect(await tailOf(0)).toBe('klmnopqrst');
+  // Counted from where the last piece begins.
+  expect(await tailOf(1)).toBe('abcdefghijklmnopqrst');
+  expect(await tailOf(10)).toBe('abcdefghijklmnopqrst');
+  expect(await tailOf(11)).toBe('0123456789abcdefghijklmnopqrst');
+  expect(await calls.tail(runId, 8_000)).toEqual({ text: '0123456789abcdefghijklmnopqrst', whole: true });
+  expect(await calls.tail(await room.newRun(await person()), 10)).toEqual({ text: '', whole: true });
 });
 
 test('what was too much of a log is counted, and shown with its run', async () => {

@@ -64,6 +64,9 @@ export function createCallRuns(pool: Pool, caps: RunCaps): CallRuns {
         `SELECT text, position = 0 AS whole FROM run_log
          WHERE run_id = $1::uuid
            AND position + run_log.length > (SELECT max(position) FROM run_log WHERE run_id = $1::uuid) - $2::bigint
+           -- The same once more, of what is indexed: the piece that holds the first wanted character begins at or before it.
+           AND position >= coalesce((SELECT max(position) FROM run_log WHERE run_id = $1::uuid AND position <=
+             (SELECT max(position) FROM run_log WHERE run_id = $1::uuid) - $2::bigint), 0)
          ORDER BY position`,
         [runId, length],
       );

@@ -1,12 +1,12 @@
-import { execFile } from 'node:child_process';
-import { chmod, mkdir, rm } from 'node:fs/promises';
+import { execFile, spawn } from 'node:child_process';
+import { chmod, mkdir } from 'node:fs/promises';
 import type { Workspaces } from '../../ports/workspaces.ts';
 import { hasRoomFor, requireRoom } from './host-room.ts';
 import { exists, oneAtATime, runFolder, runsIn } from './run-folder.ts';
 
-/** What another user's folder answers to us, and one that is deeper than a path may be long. */
-const NOT_OURS = new Set(['EACCES', 'EPERM', 'ENOTEMPTY', 'ENAMETOOLONG']);
 const MEASURE_MS = 10_000;
+/** Less than whoever cleans up has for all of it. */
+const DELETE_MS = 90_000;
 
 /**
  * Plain folders, for machines where we may not mount: the limit is not the kernel's. Whoever asks `freeBytes` now and then
@@ -45,18 +45,29 @@ export function createFolderWorkspaces(root: string): Workspaces {
 
     remove: (runId) =>
       inTurn(runId, async () => {
-        try {
-          await rm(runFolder(root, runId).folder, { recursive: true, force: true });
-        } catch (error) {
-          if (NOT_OURS.has((error as NodeJS.ErrnoException).code ?? '')) return 'notOurs' as const;
-          throw error;
-        }
+        const { folder } = runFolder(root, runId);
+        await deleteFolder(folder);
+        // What is still there belongs to the users of containers, or was too much for once.
+        if (await exists(folder)) return 'notOurs' as const;
         limits.delete(runId);
         return 'removed' as const;
       }),
 
     list: () => runsIn(root),
   };
+}
+
+/**
+ * Deletes what it may, without following links. By a process of its own: a command can leave millions of files, and Node
+ * would read all their names and begin to delete all of them at once, while every other run waits.
+ */
+function deleteFolder(folder: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    // What it may not delete it says for each file: nobody listens.
+    const rm = spawn('rm', ['-rf', '--', folder], { stdio: 'ignore', timeout: DELETE_MS, killSignal: 'SIGKILL' });
+    rm.on('error', reject);
+    rm.on('close', () => resolve());
+  });
 }
 
 /**
