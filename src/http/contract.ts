@@ -39,10 +39,10 @@ export const noBody = z.strictObject({});
 export const requestIdParams = z.strictObject({ id: z.uuid() });
 export const providerParams = z.strictObject({ provider: z.enum(PROVIDERS) });
 
-/** `before` pages back: only requests older than this ISO 8601 time. */
-/** Whom the page shows. */
+/** Whom the page shows, see `requireShown`. */
 export const eventsQuery = z.strictObject({ user: z.uuid().optional() });
 
+/** `before` pages back: only requests older than this ISO 8601 time. */
 export const requestListQuery = z.strictObject({
   before: z.iso.datetime().optional(),
   limit: z.coerce.number().int().min(1).max(100).default(30),

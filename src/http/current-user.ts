@@ -20,17 +20,22 @@ export function createCurrentUser(sessions: Sessions, cookie: SessionCookie): Cu
 }
 
 /**
- * A handler that runs for signed-in people only; everybody else gets 401. So does a page that shows somebody else than who
- * is signed in by now, in another tab: it says whom in `X-Panager-User`.
+ * A page may say whom it shows; nothing is done for it when somebody else is signed in by now, by another tab.
+ * @throws HttpError 401
  */
+export function requireShown(user: User, shown: string | undefined): void {
+  if (shown !== undefined && shown !== user.id) throw new HttpError(401, 'signedOut');
+}
+
+/** A handler that runs for signed-in people only; everybody else gets 401. Pages say whom they show in `X-Panager-User`. */
 export function signedIn(
   currentUser: CurrentUser,
   handle: (request: Request, response: Response, user: User) => void | Promise<void>,
 ): RequestHandler {
   return async (request, response) => {
     const user = await currentUser(request);
-    const shown = request.get('x-panager-user') ?? user?.id;
-    if (!user || shown !== user.id) throw new HttpError(401, 'signedOut');
+    if (!user) throw new HttpError(401, 'signedOut');
+    requireShown(user, request.get('x-panager-user'));
     await handle(request, response, user);
   };
 }

@@ -18,19 +18,18 @@ export function App({ apiFor }: { apiFor: (userId: string | null) => Api }) {
   const [language, chooseLanguage] = useLanguage(session?.user.language ?? null);
   const draft = useDraft(userId);
   const texts = pageTexts(language);
-  const watched = useMemo(() => watchSession(apiFor(userId), () => void refresh()), [apiFor, userId, refresh]);
+  const own = useMemo(() => apiFor(userId), [apiFor, userId]);
+  const watched = useMemo(() => watchSession(own, () => void refresh()), [own, refresh]);
 
   const { forget } = draft;
   const signOut = useCallback(async () => {
-    await apiFor(userId)
-      .signOut()
-      .catch((fault: unknown) => {
-        // Signed out already, or somebody else is signed in by now, by another tab.
-        if (!(fault instanceof ApiFault) || fault.status !== 401) throw fault;
-      });
+    await own.signOut().catch((fault: unknown) => {
+      // Signed out already, or somebody else is signed in by now, by another tab.
+      if (!(fault instanceof ApiFault) || fault.status !== 401) throw fault;
+    });
     forget();
     leave();
-  }, [apiFor, userId, forget, leave]);
+  }, [own, forget, leave]);
 
   if (state.kind === 'loading') return <p className="page-state appears-late">{texts.loading}</p>;
   if (state.kind === 'unknown') {

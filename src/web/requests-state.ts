@@ -44,10 +44,12 @@ export function reduceRequests(state: RequestsState, change: RequestsChange): Re
   switch (change.kind) {
     case 'listed': {
       const merged = { ...merge(state, change.requests), loaded: true };
-      // A renewed first page says nothing about how far back the list already goes, unless there is a hole between them.
-      if (state.loaded && !change.older && !leavesHole(state.requests, change)) return merged;
-      const oldestListed = change.requests.map((request) => request.createdAt).sort()[0] ?? state.oldestListed;
-      return { ...merged, oldestListed, hasMore: change.hasMore };
+      const [oldest] = change.requests.toSorted((one, other) => (one.createdAt < other.createdAt ? -1 : 1));
+      // More may have come than one page holds: what is between it and what was known is not there then.
+      const leavesHole = change.hasMore && oldest !== undefined && !state.requests.has(oldest.id);
+      // Any other renewed first page says nothing about how far back the list already goes.
+      if (state.loaded && !change.older && !leavesHole) return merged;
+      return { ...merged, oldestListed: oldest?.createdAt ?? state.oldestListed, hasMore: change.hasMore };
     }
     case 'changed':
       return merge(state, change.requests);
@@ -68,15 +70,6 @@ export function reduceRequests(state: RequestsState, change: RequestsChange): Re
     case 'discarded':
       return { ...state, sends: state.sends.filter((send) => send.clientId !== change.clientId) };
   }
-}
-
-/** Whether more may have come than one page holds: what is between it and what was known is not there then. */
-function leavesHole(
-  known: RequestsState['requests'],
-  { requests, hasMore }: { requests: readonly RequestAnswer[]; hasMore: boolean },
-) {
-  const [oldest] = requests.toSorted((one, other) => (one.createdAt < other.createdAt ? -1 : 1));
-  return hasMore && oldest !== undefined && !known.has(oldest.id);
 }
 
 /** Of two copies the one with the larger revision is newer, however late it arrives. */

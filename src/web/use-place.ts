@@ -1,12 +1,11 @@
 import { useCallback, useEffect, useState } from 'react';
 import { placeAddress, placeOf, type Place } from './place.ts';
 
-/** Goes on only if the person has stayed where they were when this was asked for: a late answer leads nobody away. */
-export function ifStillHere(): (go: () => void) => void {
+/** Goes where `work` leads, if the person has stayed where they were meanwhile: a late answer leads nobody away. */
+export async function goAfter(work: () => Promise<Place>, go: (place: Place) => void): Promise<void> {
   const from = location.hash;
-  return (go) => {
-    if (location.hash === from) go();
-  };
+  const place = await work();
+  if (location.hash === from) go(place);
 }
 
 /** Where the page is, and the way elsewhere. Links and the browser's own buttons work too. */

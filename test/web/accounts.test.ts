@@ -197,11 +197,10 @@ test('a list that was read before an account was disconnected does not bring it 
   await page.getByText('alice@example.com').waitFor();
   await fake.received('GET /api/connections', 2);
 
-  let answer: () => void = () => undefined;
-  const late = new Promise<void>((resolve) => (answer = resolve));
+  const late = Promise.withResolvers<void>();
   fake.on('GET /api/connections', async () => {
     const connections = fake.callsOf('GET /api/connections').length === 3 ? [connection] : [];
-    if (connections.length > 0) await late;
+    if (connections.length > 0) await late.promise;
     return ok({ connections });
   });
   fake.breakStreams(503);
@@ -210,7 +209,7 @@ test('a list that was read before an account was disconnected does not bring it 
   await until('the stream is open', async () => fake.openStreams() === 1 || null);
   fake.disconnect(connection.id);
   await page.getByText('아직 없습니다.').waitFor();
-  answer();
+  late.resolve();
 
   await fake.received('GET /api/connections', 5);
   await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));

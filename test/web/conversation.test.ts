@@ -192,10 +192,9 @@ test('asking again takes nobody’s words away who has gone on to write', async 
   const request = aRequest({ text: '실패한 질문', status: 'failed', answer: '답을 만들지 못했습니다.' });
   const again = aRequest({ text: '다시 온 질문', status: 'thinking' });
   const { page, fake } = await visit({ before: (before) => void before.put(request) });
-  let answer: () => void = () => undefined;
-  const late = new Promise<void>((resolve) => (answer = resolve));
+  const late = Promise.withResolvers<void>();
   fake.on(`POST /api/requests/${request.id}/restart`, async () => {
-    await late;
+    await late.promise;
     fake.put(again);
     return accepted({ requestId: again.id });
   });
@@ -204,7 +203,7 @@ test('asking again takes nobody’s words away who has gone on to write', async 
   const field = page.getByRole('textbox', { name: '메시지' });
   await field.pressSequentially('쓰');
   const found = page.waitForResponse((response) => response.url().endsWith(again.id));
-  answer();
+  late.resolve();
   await found;
   await page.keyboard.type('abcdef', { delay: 100 });
 

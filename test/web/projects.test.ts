@@ -173,10 +173,9 @@ test('a run that starts late leads nobody away who has gone on to write', async 
   const { page, go, user } = await room.visit();
   const projectId = await room.newProject(user.id);
   await go(`projects/${projectId}`);
-  let start: () => void = () => undefined;
-  const late = new Promise<void>((resolve) => (start = resolve));
+  const late = Promise.withResolvers<void>();
   await page.route(`**/api/projects/${projectId}/runs`, async (route) => {
-    await late;
+    await late.promise;
     await route.continue();
   });
   await page.getByLabel('실행할 명령').fill('npm test');
@@ -186,7 +185,7 @@ test('a run that starts late leads nobody away who has gone on to write', async 
   await field.fill('쓰는 중');
 
   const started = page.waitForResponse((response) => response.url().endsWith('/runs') && response.status() === 202);
-  start();
+  late.resolve();
   await started;
   await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
 

@@ -29,6 +29,8 @@ const TOOLS: [LogStream, string][] = [
 ];
 
 const logBox = (page: Page) => page.locator('.log');
+const fromEnd = (page: Page) =>
+  logBox(page).evaluate((box) => Math.round(box.scrollHeight - box.scrollTop - box.clientHeight));
 const logText = async (page: Page) => (await page.locator('.log-line').allInnerTexts()).join('\n');
 
 /** What is wider than its column. Boxes that scroll by themselves are looked at from outside only. */
@@ -178,9 +180,8 @@ test('who is at the end of the log stays there, and who scrolled up is left alon
   const append = (word: string) => room.rows().append(runId, ['stdout', `${word}\n`.repeat(100)]);
   await append('first');
   await go(`runs/${runId}`);
-  const fromEnd = () => logBox(page).evaluate((box) => Math.round(box.scrollHeight - box.scrollTop - box.clientHeight));
   await logBox(page).getByText('first').last().waitFor();
-  expect(await fromEnd()).toBeLessThan(5);
+  expect(await fromEnd(page)).toBeLessThan(5);
 
   await logBox(page).hover();
   await page.mouse.wheel(0, -1_000);
@@ -193,7 +194,7 @@ test('who is at the end of the log stays there, and who scrolled up is left alon
   await page.getByRole('button', { name: '맨 아래로' }).click();
   await append('third');
   await logBox(page).getByText('third').last().waitFor();
-  await until('the end is in view', async () => ((await fromEnd()) < 5 ? true : null));
+  await until('the end is in view', async () => ((await fromEnd(page)) < 5 ? true : null));
 });
 
 test('who is at the end of a log that grows again before the browser tells of its scrolling stays there', async () => {
@@ -223,8 +224,7 @@ test('who is at the end of a log that grows again before the browser tells of it
   await append('third');
 
   await logBox(page).getByText('third').last().waitFor();
-  const fromEnd = () => logBox(page).evaluate((box) => Math.round(box.scrollHeight - box.scrollTop - box.clientHeight));
-  await until('the end is in view', async () => ((await fromEnd()) < 5 ? true : null), 3_000);
+  await until('the end is in view', async () => ((await fromEnd(page)) < 5 ? true : null), 3_000);
 });
 
 test('output that was not kept is told', async () => {

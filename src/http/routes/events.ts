@@ -1,9 +1,8 @@
 import { Router } from 'express';
 import { eventsQuery } from '../contract.ts';
-import { signedIn } from '../current-user.ts';
+import { requireShown, signedIn } from '../current-user.ts';
 import { createEventBodies } from '../event-bodies.ts';
 import { followFeed, startOf } from '../follow-feed.ts';
-import { HttpError } from '../http-error.ts';
 import { parseQuery } from '../parse.ts';
 import type { RouteParts } from '../parts.ts';
 import { resumePoint } from '../serve-stream.ts';
@@ -22,8 +21,7 @@ export function eventRoutes(parts: RouteParts, serveStream: ServeStream): Router
     '/api/events',
     signedIn(currentUser, async (request, response, user) => {
       // A browser's stream carries no header of ours.
-      const { user: shown = user.id } = parseQuery(eventsQuery, request);
-      if (shown !== user.id) throw new HttpError(401, 'signedOut');
+      requireShown(user, parseQuery(eventsQuery, request).user);
       const start = await startOf(feed, user.id, resumePoint(request));
       await serveStream(request, response, user, (stream) => followFeed(source, stream, user.id, start));
     }),

@@ -63,8 +63,7 @@ export function createCallRuns(pool: Pool, caps: RunCaps): CallRuns {
         pool,
         `SELECT text, position = 0 AS whole FROM run_log
          WHERE run_id = $1::uuid
-           AND position + run_log.length > (SELECT max(position) FROM run_log WHERE run_id = $1::uuid) - $2::bigint
-           -- The same once more, of what is indexed: the piece that holds the first wanted character begins at or before it.
+           -- From the piece on that holds the first wanted character: a log has no holes.
            AND position >= coalesce((SELECT max(position) FROM run_log WHERE run_id = $1::uuid AND position <=
              (SELECT max(position) FROM run_log WHERE run_id = $1::uuid) - $2::bigint), 0)
          ORDER BY position`,

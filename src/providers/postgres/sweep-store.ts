@@ -71,19 +71,19 @@ export function createSweepStore(pool: Pool): SweepStore {
         [staleMs, limit],
       ),
 
-    endLostRuns: async (limit) => {
-      const ended = await ids(
-        `UPDATE run SET ended_at = now(), left_to_host_at = CASE WHEN host IS NULL THEN NULL ELSE now() END,
-                ending = CASE WHEN stop_asked_at IS NULL THEN 'failed' ELSE 'stopped' END,
-                failure = CASE WHEN stop_asked_at IS NULL THEN 'internal' END
-         WHERE id IN (SELECT id FROM run WHERE lost_at IS NOT NULL AND ended_at IS NULL
-                      ORDER BY lost_at LIMIT $1::integer FOR UPDATE SKIP LOCKED)
-         RETURNING id`,
+    endLostRuns: (limit) =>
+      ids(
+        `WITH ended AS (
+           UPDATE run SET ended_at = now(), left_to_host_at = CASE WHEN host IS NULL THEN NULL ELSE now() END,
+                  ending = CASE WHEN stop_asked_at IS NULL THEN 'failed' ELSE 'stopped' END,
+                  failure = CASE WHEN stop_asked_at IS NULL THEN 'internal' END
+           WHERE id IN (SELECT id FROM run WHERE lost_at IS NOT NULL AND ended_at IS NULL
+                        ORDER BY lost_at LIMIT $1::integer FOR UPDATE SKIP LOCKED)
+           RETURNING id
+         )
+         SELECT id, publish_run(id) FROM ended`,
         [limit],
-      );
-      for (const id of ended) await pool.query('SELECT publish_run($1::uuid)', [id]);
-      return ended;
-    },
+      ),
 
     revokeAgain: (staleMs, limit) =>
       ids(

@@ -7,7 +7,7 @@ import { ImportState } from './import-state.tsx';
 import { PlaceGone } from './place-gone.tsx';
 import { RunList } from './run-list.tsx';
 import { WayBack } from './way-back.tsx';
-import { ifStillHere } from '../use-place.ts';
+import { goAfter } from '../use-place.ts';
 import { FaultNote } from '../parts/fault-note.tsx';
 
 /** One project: what it is, a command to run in it, what was run in it. */
@@ -17,18 +17,17 @@ export function ProjectPage({ id, ...common }: AreaProps & { id: string }) {
   const project = projects?.find((candidate) => candidate.id === id);
 
   const start = useCallback(
-    async (line: string) => {
-      const then = ifStillHere();
-      const runId = await actions.start(id, shellCommand(line));
-      then(() => onGo({ kind: 'run', id: runId }));
-    },
+    (line: string) => goAfter(async () => ({ kind: 'run', id: await actions.start(id, shellCommand(line)) }), onGo),
     [actions, id, onGo],
   );
-  const remove = useCallback(async () => {
-    const then = ifStillHere();
-    await actions.remove(id);
-    then(() => onGo({ kind: 'projects' }));
-  }, [actions, id, onGo]);
+  const remove = useCallback(
+    () =>
+      goAfter(async () => {
+        await actions.remove(id);
+        return { kind: 'projects' };
+      }, onGo),
+    [actions, id, onGo],
+  );
 
   if (!project) {
     if (projects) return <PlaceGone texts={texts} />;

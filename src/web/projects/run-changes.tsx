@@ -1,12 +1,13 @@
-import { useEffect, useId, useReducer, useState } from 'react';
+import { useCallback, useId, useState } from 'react';
 import type { Language, PageTexts } from '../../domain/texts/page.ts';
 import type { ProjectTexts } from '../../domain/texts/projects.ts';
 import type { RunAnswer, RunDiffAnswer } from '../../http/contract.ts';
-import { ApiFault } from '../api.ts';
+import type { ApiFault } from '../api.ts';
 import { FaultNote } from '../parts/fault-note.tsx';
 import { ChangedFile } from './changed-file.tsx';
 import { PatchText } from './patch-text.tsx';
 import { isHostGone } from './run-words.ts';
+import { useLoaded } from './use-loaded.ts';
 import type { ProjectActions } from './use-projects.ts';
 
 interface RunChangesProps {
@@ -55,22 +56,15 @@ export function RunChanges({ run, actions, language, texts, page }: RunChangesPr
 /** Asked for when the run has ended, and once more when it was cleaned: from then on there comes no other. */
 function useDiff({ id, cleanedAt }: RunAnswer, actions: ProjectActions) {
   const [diff, setDiff] = useState<RunDiffAnswer | null>(null);
-  const [fault, setFault] = useState<ApiFault | null>(null);
-  const [round, ask] = useReducer((count: number) => count + 1, 0);
   const known = diff !== null;
-
-  useEffect(() => {
+  const load = useCallback(async () => {
     if (known) return;
-    let stale = false;
-    setFault(null);
-    actions.diff(id).then(
-      (answer) => !stale && setDiff(answer),
-      (problem: unknown) => {
-        if (!stale && problem instanceof ApiFault && problem.status !== 404) setFault(problem);
-      },
-    );
-    return () => void (stale = true);
-  }, [id, cleanedAt, known, actions, round]);
-
+    try {
+      setDiff(await actions.diff(id));
+    } catch (fault) {
+      if ((fault as ApiFault).status !== 404) throw fault;
+    }
+  }, [id, known, actions]);
+  const { fault, ask } = useLoaded(load, cleanedAt === null ? 0 : 1);
   return { diff, fault: diff ? null : fault, ask };
 }

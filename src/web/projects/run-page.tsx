@@ -1,6 +1,6 @@
 import { useCallback } from 'react';
 import { FaultNote } from '../parts/fault-note.tsx';
-import { ifStillHere } from '../use-place.ts';
+import { goAfter } from '../use-place.ts';
 import type { AreaProps } from './area-props.ts';
 import { commandWords } from './command-words.ts';
 import { RunLog } from './log/run-log.tsx';
@@ -43,11 +43,9 @@ export function RunPage({ id, known, language, texts, page, onGo }: AreaProps & 
           <RunAgain
             texts={texts}
             page={page}
-            onAgain={async () => {
-              const then = ifStillHere();
-              const runId = await actions.start(run.projectId, run.command);
-              then(() => onGo({ kind: 'run', id: runId }));
-            }}
+            onAgain={() =>
+              goAfter(async () => ({ kind: 'run', id: await actions.start(run.projectId, run.command) }), onGo)
+            }
           />
         )}
       </section>

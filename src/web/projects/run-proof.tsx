@@ -1,12 +1,12 @@
-import { useEffect, useId, useReducer, useState } from 'react';
+import { useCallback, useId, useState } from 'react';
 import type { Language, PageTexts } from '../../domain/texts/page.ts';
 import type { ProjectTexts } from '../../domain/texts/projects.ts';
 import type { RunAnswer, RunProofAnswer } from '../../http/contract.ts';
-import type { ApiFault } from '../api.ts';
 import { FaultNote } from '../parts/fault-note.tsx';
 import { momentWords } from '../time-words.ts';
 import { isHostGone } from './run-words.ts';
 import { shownText } from './shown-text.ts';
+import { useLoaded } from './use-loaded.ts';
 import type { ProjectActions } from './use-projects.ts';
 
 interface RunProofProps {
@@ -71,20 +71,10 @@ function factsOf(
 
 function useProof({ id, cleanedAt }: RunAnswer, actions: ProjectActions) {
   const [proof, setProof] = useState<RunProofAnswer | null>(null);
-  const [fault, setFault] = useState<ApiFault | null>(null);
-  const [round, ask] = useReducer((count: number) => count + 1, 0);
   const cleaned = cleanedAt !== null;
-
-  useEffect(() => {
-    if (!cleaned) return;
-    let stale = false;
-    setFault(null);
-    actions.proof(id).then(
-      (answer) => !stale && setProof(answer),
-      (problem: unknown) => !stale && setFault(problem as ApiFault),
-    );
-    return () => void (stale = true);
-  }, [id, cleaned, actions, round]);
-
+  const load = useCallback(async () => {
+    if (cleaned) setProof(await actions.proof(id));
+  }, [id, cleaned, actions]);
+  const { fault, ask } = useLoaded(load, 0);
   return { proof, fault: proof ? null : fault, ask };
 }

@@ -43,6 +43,7 @@ export async function startFakePanager(pageFolder: string, session: SessionAnswe
   const events: Event[] = [];
   const streams = new Set<ServerResponse>();
   const calls: Call[] = [];
+  const callsOf = (route: string) => calls.filter((call) => call.route === route);
   const unexpected: string[] = [];
   const handlers = new Map<string, Handler>();
   const person = { signedIn, session };
@@ -133,11 +134,11 @@ export async function startFakePanager(pageFolder: string, session: SessionAnswe
     calls,
     session,
     /** Calls of one route, oldest first. */
-    callsOf: (route: string) => calls.filter((call) => call.route === route),
+    callsOf,
     /** The same once there are as many: what the page shows may be there before its call is. */
     received: (route: string, count = 1) =>
       until(`${count} of ${route}`, async () => {
-        const received = calls.filter((call) => call.route === route);
+        const received = callsOf(route);
         return received.length < count ? null : received;
       }),
     /** Scripts what a route answers from now on. */
